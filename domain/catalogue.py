@@ -1,0 +1,383 @@
+"""Catalogues of districts, categories and sources: versioned, with mappings between two district divisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Annotated, ClassVar, Literal, Self, assert_never
+
+from pydantic import Field, model_validator
+
+from domain.core import (
+    Asked,
+    Command,
+    Event,
+    Key,
+    Known,
+    Short,
+    Text,
+    Value,
+    must_be_new,
+    must_exist,
+    not_in_future,
+    refuse,
+)
+
+
+class District(Value):
+    """A part of the municipality. Aliases are the other spellings that files use."""
+
+    key: Key
+    name: Short
+    aliases: tuple[Short, ...] = ()
+    area: Short | None = None
+    population: int | None = Field(default=None, ge=0)
+
+
+class Category(Value):
+    """A kind of crime, disturbance or report."""
+
+    key: Key
+    name: Short
+    aliases: tuple[Short, ...] = ()
+    group: Short | None = None
+
+
+class Share(Value):
+    """The part (0 to 1) of one district's events that falls in a district of the other division."""
+
+    origin: Key
+    destination: Key
+    share: float = Field(gt=0, le=1)
+
+
+# What happens
+
+
+class DivisionPublished(Event):
+    """A division of the municipality into districts was taken into use."""
+
+    TOPIC: ClassVar[str] = "division.published"
+    name: Short
+    on: date
+    districts: tuple[District, ...]
+    synthetic: bool = False
+
+
+class DivisionRevised(Event):
+    """Districts were added, changed (same key) or retired: a new version of the division."""
+
+    TOPIC: ClassVar[str] = "division.revised"
+    on: date
+    reason: Text
+    districts: tuple[District, ...] = ()
+    retired: tuple[Key, ...] = ()
+
+
+class DivisionMapped(Event):
+    """How this division's districts share out over another division's."""
+
+    TOPIC: ClassVar[str] = "division.mapped"
+    on: date
+    to: Key
+    shares: tuple[Share, ...]
+    method: Text
+
+
+class CategoriesPublished(Event):
+    """Categories were added or changed (same key): a new version of the catalogue."""
+
+    TOPIC: ClassVar[str] = "categories.published"
+    on: date
+    reason: Text
+    categories: tuple[Category, ...] = ()
+    retired: tuple[Key, ...] = ()
+
+
+class SourceRegistered(Event):
+    """A source of observations, with what it may be used for."""
+
+    TOPIC: ClassVar[str] = "source.registered"
+    name: Short
+    owner: Short
+    use: Literal["main series", "context", "evidence", "survey"]
+    division: Key
+    note: Text | None = None
+    synthetic: bool = False
+
+
+class ColumnsRemembered(Event):
+    """Which column of this source's files holds what."""
+
+    TOPIC: ClassVar[str] = "source.columns_remembered"
+    kind: Short
+    columns: dict[str, str]
+
+
+class FileListed(Event):
+    """A file from this source was taken in, under this import key."""
+
+    TOPIC: ClassVar[str] = "source.file_listed"
+    file_import: Key
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class FileDelisted(Event):
+    """An import was withdrawn: its file may be taken in again."""
+
+    TOPIC: ClassVar[str] = "source.file_delisted"
+    file_import: Key
+
+
+DivisionEvent = DivisionPublished | DivisionRevised | DivisionMapped
+SourceEvent = SourceRegistered | ColumnsRemembered | FileListed | FileDelisted
+
+# What there is
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A division as it stands: its districts by key, those retired, and mappings to other divisions."""
+
+    KIND: ClassVar[str] = "division"
+    name: str
+    edition: int
+    districts: Mapping[str, District]
+    retired: frozenset[str]
+    mappings: Mapping[str, tuple[Share, ...]]
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """The register's categories by key."""
+
+    KIND: ClassVar[str] = "categories"
+    edition: int
+    categories: Mapping[str, Category]
+    retired: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source: its remembered columns by kind of file, and its files (SHA-256 to import key)."""
+
+    KIND: ClassVar[str] = "source"
+    name: str
+    owner: str
+    use: str
+    division: str
+    synthetic: bool
+    columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    imports: int = 0
+
+
+def evolve_division(state: Division | None, event: DivisionEvent) -> Division:
+    """The division after the event."""
+    if isinstance(event, DivisionPublished):
+        return Division(event.name, 1, {d.key: d for d in event.districts}, frozenset(), {}, event.synthetic)
+    assert state is not None
+    match event:
+        case DivisionRevised(districts=districts, retired=retired):
+            fresh = {d.key: d for d in districts}
+            return replace(
+                state,
+                edition=state.edition + 1,
+                districts={**state.districts, **fresh},
+                retired=(state.retired - fresh.keys()) | set(retired),
+            )
+        case DivisionMapped(to=to, shares=shares):
+            return replace(state, mappings={**state.mappings, to: shares})
+        case _:
+            assert_never(event)
+
+
+def evolve_categories(state: Categories | None, event: CategoriesPublished) -> Categories:
+    """The categories after the event."""
+    state = state or Categories(0, {}, frozenset())
+    fresh = {c.key: c for c in event.categories}
+    return Categories(
+        state.edition + 1, {**state.categories, **fresh}, (state.retired - fresh.keys()) | set(event.retired)
+    )
+
+
+def evolve_source(state: Source | None, event: SourceEvent) -> Source:
+    """The source after the event."""
+    if isinstance(event, SourceRegistered):
+        return Source(event.name, event.owner, event.use, event.division, event.synthetic)
+    assert state is not None
+    match event:
+        case ColumnsRemembered(kind=kind, columns=columns):
+            return replace(state, columns={**state.columns, kind: columns})
+        case FileListed(file_import=key, sha256=sha256):
+            return replace(state, files={**state.files, sha256: key}, imports=state.imports + 1)
+        case FileDelisted(file_import=key):
+            return replace(state, files={sha: listed for sha, listed in state.files.items() if listed != key})
+        case _:
+            assert_never(event)
+
+
+def require_district(known: Known, division: str, key: str) -> District:
+    """A district in use, or a refusal."""
+    state = must_exist(known.find(Division, division), "division", "Indelningen", division)
+    if key not in state.districts or key in state.retired:
+        refuse(
+            "unknown-district",
+            f"Området ”{key}” finns inte i indelningen ”{state.name}”. Välj ett som finns eller lägg till det där.",
+            f"The district “{key}” is not in the division “{state.name}”. Choose one that is, or add it there.",
+        )
+    return state.districts[key]
+
+
+def require_category(known: Known, key: str) -> Category:
+    """A category in use, or a refusal."""
+    state = known.find(Categories, "all")
+    if state is None or key not in state.categories or key in state.retired:
+        refuse(
+            "unknown-category",
+            f"Kategorin ”{key}” finns inte i katalogen. Välj en som finns eller lägg till den där.",
+            f"The category “{key}” is not in the catalogue. Choose one that is, or add it there.",
+        )
+    return state.categories[key]
+
+
+# What can be asked
+
+
+class _OnDivision(Command):
+    division: Key
+
+    @property
+    def stream(self) -> str:
+        return f"{Division.KIND}-{self.division}"
+
+
+class PublishDivision(_OnDivision):
+    """Take a division into use."""
+
+    NAME: ClassVar[str] = "publish-division"
+    name: Short
+    on: date
+    districts: tuple[District, ...]
+    synthetic: bool = False
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        if len({d.key for d in self.districts}) != len(self.districts):
+            raise ValueError("each district needs a key of its own")
+        return self
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        must_be_new(known.find(Division, self.division), "division", "Indelningen", self.division)
+        not_in_future(self.on, asked)
+        return [DivisionPublished(**self.model_dump(exclude={"division"}))]
+
+
+class ReviseDivision(_OnDivision):
+    """Add, change or retire districts."""
+
+    NAME: ClassVar[str] = "revise-division"
+    on: date
+    reason: Text
+    districts: tuple[District, ...] = ()
+    retired: tuple[Key, ...] = ()
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        state = must_exist(known.find(Division, self.division), "division", "Indelningen", self.division)
+        for key in self.retired:
+            require_district(known, self.division, key)
+        if not self.retired and all(state.districts.get(d.key) == d for d in self.districts):
+            refuse("nothing-changed", "Inget ändras i indelningen.", "Nothing changes in the division.")
+        return [DivisionRevised(**self.model_dump(exclude={"division"}))]
+
+
+class MapDivision(_OnDivision):
+    """Say how this division's districts share out over another's."""
+
+    NAME: ClassVar[str] = "map-division"
+    on: date
+    to: Key
+    shares: Annotated[tuple[Share, ...], Field(min_length=1)]
+    method: Text
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        totals: dict[str, float] = {}
+        for share in self.shares:
+            require_district(known, self.division, share.origin)
+            require_district(known, self.to, share.destination)
+            totals[share.origin] = totals.get(share.origin, 0.0) + share.share
+        for origin, total in totals.items():
+            if abs(total - 1) > 1e-6:
+                refuse(
+                    "shares-do-not-add-up",
+                    f"Andelarna för ”{origin}” blir {total:g}, de ska bli 1.",
+                    f"The shares of “{origin}” add up to {total:g}; they must add up to 1.",
+                )
+        return [DivisionMapped(**self.model_dump(exclude={"division"}))]
+
+
+class PublishCategories(Command):
+    """Add, change or retire categories."""
+
+    NAME: ClassVar[str] = "publish-categories"
+    on: date
+    reason: Text
+    categories: tuple[Category, ...] = ()
+    retired: tuple[Key, ...] = ()
+
+    @property
+    def stream(self) -> str:
+        return f"{Categories.KIND}-all"
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        for key in self.retired:
+            require_category(known, key)
+        state = known.find(Categories, "all")
+        there = state.categories if state else {}
+        if not self.retired and all(there.get(c.key) == c for c in self.categories):
+            refuse("nothing-changed", "Inget ändras i katalogen.", "Nothing changes in the catalogue.")
+        return [CategoriesPublished(**self.model_dump())]
+
+
+class _OnSource(Command):
+    source: Key
+
+    @property
+    def stream(self) -> str:
+        return f"{Source.KIND}-{self.source}"
+
+
+class RegisterSource(_OnSource):
+    """Register a source of observations."""
+
+    NAME: ClassVar[str] = "register-source"
+    name: Short
+    owner: Short
+    use: Literal["main series", "context", "evidence", "survey"]
+    division: Key
+    note: Text | None = None
+    synthetic: bool = False
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        must_be_new(known.find(Source, self.source), "source", "Källan", self.source)
+        must_exist(known.find(Division, self.division), "division", "Indelningen", self.division)
+        return [SourceRegistered(**self.model_dump(exclude={"source"}))]
+
+
+class RememberColumns(_OnSource):
+    """Remember which column of this source's files holds what."""
+
+    NAME: ClassVar[str] = "remember-columns"
+    kind: Short
+    columns: dict[str, str]
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        state = must_exist(known.find(Source, self.source), "source", "Källan", self.source)
+        if state.columns.get(self.kind) == self.columns:
+            return []
+        return [ColumnsRemembered(kind=self.kind, columns=self.columns)]

@@ -1,0 +1,274 @@
+"""Assessments and trend alerts as facts, and the verdicts on them. No arithmetic here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, ClassVar, Literal, Self, assert_never
+
+from pydantic import Field, model_validator
+
+from domain.catalogue import Source
+from domain.core import Asked, Command, Event, Key, Known, Short, Text, Value, must_exist, not_in_future, refuse
+from domain.period import Period, last_day
+
+Number = float | None
+SignalKey = Annotated[str, Field(max_length=400)]
+
+
+class Results(Value):
+    """One run's whole result, in columns of equal length, a position for each district × category.
+
+    observed, expected and bound are events per period; p is the probability of so many or more when nothing has
+    changed; exceedance is (observed - expected) / (bound - expected). None: not assessed, and reasons say why.
+    """
+
+    district: tuple[Key, ...]
+    category: tuple[Key, ...]
+    observed: tuple[Number, ...]
+    expected: tuple[Number, ...]
+    bound: tuple[Number, ...]
+    p: tuple[Number, ...]
+    exceedance: tuple[Number, ...]
+    dispersion: tuple[Number, ...]
+    trend: tuple[Number, ...]
+    flagged: tuple[bool, ...]
+    reasons: tuple[tuple[str, ...], ...]
+
+    @model_validator(mode="after")
+    def _equal_lengths(self) -> Self:
+        if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
+            raise ValueError("all columns must be equally long")
+        return self
+
+
+class Sentence(Value):
+    """What an alert says, in both languages."""
+
+    sv: Text
+    en: Text
+
+
+# What happens
+
+
+class Assessed(Event):
+    """All series of a source were assessed for one period, on the counts as known at a position of the history."""
+
+    TOPIC: ClassVar[str] = "assessment.made"
+    source: Key
+    period: Period
+    data_gsn: int
+    method: Short
+    parameters: dict[str, float | int | str | bool]
+    results: Results
+    synthetic: bool
+
+
+class AlertRaised(Event):
+    """A series diverged: observed against expected, and how surprising that is."""
+
+    TOPIC: ClassVar[str] = "signal.raised"
+    assessment: Key
+    source: Key
+    period: Period
+    district: Key
+    category: Key
+    observed: float
+    expected: float
+    bound: float
+    p: float
+    exceedance: float
+    sentence: Sentence
+    synthetic: bool
+
+
+class Judged(Event):
+    """Somebody judged the alert: what to do, and whether it was right. A later verdict replaces an earlier one."""
+
+    TOPIC: ClassVar[str] = "signal.judged"
+    on: date
+    response: Literal["act", "watch", "dismiss"]
+    finding: Literal["true", "false", "explained", "open"]
+    explained_by: Text | None
+    reason: Text
+    meeting: Key | None
+
+
+SignalEvent = AlertRaised | Judged
+
+# What there is
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A run as it was made. A fact: it never changes."""
+
+    KIND: ClassVar[str] = "assessment"
+    source: str
+    period: str
+    data_gsn: int
+    method: str
+    parameters: Mapping[str, float | int | str | bool]
+    results: Results
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An alert with its latest verdict."""
+
+    KIND: ClassVar[str] = "signal"
+    assessment: str
+    source: str
+    period: str
+    district: str
+    category: str
+    observed: float
+    expected: float
+    bound: float
+    p: float
+    exceedance: float
+    sentence: Sentence
+    synthetic: bool
+    response: str | None = None
+    finding: str | None = None
+    explained_by: str | None = None
+    reason: str | None = None
+    judged_on: date | None = None
+
+
+def evolve_assessment(state: Assessment | None, event: Assessed) -> Assessment:
+    """The run after the event."""
+    return Assessment(event.source, event.period, event.data_gsn, event.method, event.parameters,
+                      event.results, event.synthetic)  # fmt: skip
+
+
+def evolve_signal(state: Signal | None, event: SignalEvent) -> Signal:
+    """The signal after the event."""
+    if isinstance(event, AlertRaised):
+        return Signal(event.assessment, event.source, event.period, event.district, event.category, event.observed,
+                      event.expected, event.bound, event.p, event.exceedance, event.sentence,
+                      event.synthetic)  # fmt: skip
+    assert state is not None
+    match event:
+        case Judged():
+            return replace(
+                state,
+                response=event.response,
+                finding=event.finding,
+                explained_by=event.explained_by,
+                reason=event.reason,
+                judged_on=event.on,
+            )
+        case _:
+            assert_never(event)
+
+
+def assessment_key(source: str, period: str) -> str:
+    """One assessment per source and period: two workers that race produce one run."""
+    return f"{source}-{period.lower()}"
+
+
+def signal_key(source: str, period: str, district: str, category: str) -> str:
+    """The key of a series' alert in a period."""
+    return f"{source}-{period.lower()}-{district}-{category}"
+
+
+# What can be asked
+
+
+class RecordAssessment(Command):
+    """Record a run with its whole result, and raise its alerts."""
+
+    NAME: ClassVar[str] = "record-assessment"
+    source: Key
+    period: Period
+    data_gsn: int = Field(ge=0)
+    method: Short
+    parameters: dict[str, float | int | str | bool]
+    results: Results
+    sentences: tuple[Sentence, ...]
+    synthetic: bool = False
+
+    @property
+    def stream(self) -> str:
+        return f"{Assessment.KIND}-{assessment_key(self.source, self.period)}"
+
+    def facts(self, known: Known, asked: Asked) -> Sequence[tuple[str, Event]]:
+        must_exist(known.find(Source, self.source), "source", "Källan", self.source)
+        not_in_future(last_day(self.period), asked)
+        if known.find(Assessment, assessment_key(self.source, self.period)) is not None:
+            refuse(
+                "already-assessed",
+                f"{self.period} är redan bedömd för ”{self.source}”. Läs den bedömningen i stället.",
+                f"{self.period} has been assessed already for “{self.source}”. Read that assessment instead.",
+            )
+        if len(self.sentences) != sum(self.results.flagged):
+            refuse("sentences-missing", "Varje larm behöver en mening.", "Every alert needs a sentence.")
+        made = Assessed(**{name: getattr(self, name) for name in Assessed.model_fields})
+        return [(self.stream, made), *self._alerts()]
+
+    def _alerts(self) -> list[tuple[str, Event]]:
+        flagged = [i for i, flag in enumerate(self.results.flagged) if flag]
+        return [self._alert(i, sentence) for i, sentence in zip(flagged, self.sentences, strict=True)]
+
+    def _alert(self, i: int, sentence: Sentence) -> tuple[str, Event]:
+        r = self.results
+        key = signal_key(self.source, self.period, r.district[i], r.category[i])
+        alert = AlertRaised(
+            assessment=assessment_key(self.source, self.period),
+            source=self.source,
+            period=self.period,
+            district=r.district[i],
+            category=r.category[i],
+            observed=r.observed[i] or 0.0,
+            expected=r.expected[i] or 0.0,
+            bound=r.bound[i] or 0.0,
+            p=r.p[i] or 0.0,
+            exceedance=r.exceedance[i] or 0.0,
+            sentence=sentence,
+            synthetic=self.synthetic,
+        )
+        return f"{Signal.KIND}-{key}", alert
+
+
+class Judge(Command):
+    """Judge an alert: act, watch or dismiss, whether it was true, and why."""
+
+    NAME: ClassVar[str] = "judge"
+    signal: SignalKey
+    on: date
+    response: Literal["act", "watch", "dismiss"]
+    finding: Literal["true", "false", "explained", "open"] = "open"
+    explained_by: Text | None = None
+    reason: str = ""
+    meeting: Key | None = None
+
+    @property
+    def stream(self) -> str:
+        return f"{Signal.KIND}-{self.signal}"
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        state = must_exist(known.find(Signal, self.signal), "signal", "Signalen", self.signal)
+        if not self.reason.strip():
+            refuse(
+                "reason-missing",
+                "En bedömning behöver ett skäl. Skriv vad ni vet och varför ni gör så.",
+                "A verdict needs a reason. Write what you know and why you do this.",
+            )
+        if (self.finding == "explained") != (self.explained_by is not None):
+            refuse(
+                "explanation-missing",
+                "Säg vad som förklarar signalen, och bara när bedömningen är ”explained”.",
+                "Say what explains the signal, and only when the finding is “explained”.",
+            )
+        if self.on < last_day(state.period):
+            refuse(
+                "before-it-was-seen",
+                f"Signalen gäller {state.period} och kan inte bedömas före {last_day(state.period)}.",
+                f"The signal is about {state.period} and cannot be judged before {last_day(state.period)}.",
+            )
+        return [Judged(**self.model_dump(exclude={"signal"}))]
