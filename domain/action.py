@@ -269,13 +269,13 @@ class AdoptPlan(Command):
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)
-        problem = _prioritised(known, self.problem)
+        problem = _prioritised(known, self.problem, self.on)
         in_force(known, problem.agreement, self.on)
         must_be_new(known.find(Plan, self.problem), "action plan of the problem", "Handlingsplanen för", self.problem)
         return [PlanAdopted(on=self.on, agreement=problem.agreement, aim=self.aim, owner=self.owner)]
 
 
-def _prioritised(known: Known, key: str) -> Problem:
+def _prioritised(known: Known, key: str, on: date) -> Problem:
     problem = must_exist(known.find(Problem, key), "problem", "Problembilden", key)
     if problem.standing != "prioritised":
         refuse(
@@ -283,7 +283,18 @@ def _prioritised(known: Known, key: str) -> Problem:
             f"Problembilden ”{problem.title}” är inte prioriterad. Fatta prioriteringsbeslutet först.",
             f"The problem “{problem.title}” is not prioritised. Take the priority decision first.",
         )
+    if problem.decided_on is not None:
+        _in_order(on, problem.decided_on)
     return problem
+
+
+def _in_order(on: date, earliest: date) -> None:
+    if on < earliest:
+        refuse(
+            "out-of-order",
+            f"Datumet {on} ligger före det senaste steget ({earliest}). Kontrollera datumet.",
+            f"The date {on} lies before the latest step ({earliest}). Check the date.",
+        )
 
 
 class _OnAction(Command):
@@ -305,17 +316,8 @@ class _OnAction(Command):
                 f"Åtgärden är ”{_SV[state.progress]}”; det här kräver ”{' eller '.join(_SV[a] for a in allowed)}”.",
                 f"The action is “{state.progress}”; this needs “{' or '.join(allowed)}”.",
             )
-        self._not_before(state)
+        _in_order(self.on, max(filter(None, (state.committed_on, state.started_on, state.ended_on))))
         return state
-
-    def _not_before(self, state: Action) -> None:
-        earliest = max(filter(None, (state.committed_on, state.started_on, state.ended_on)))
-        if self.on < earliest:
-            refuse(
-                "out-of-order",
-                f"Datumet {self.on} ligger före det senaste steget ({earliest}). Kontrollera datumet.",
-                f"The date {self.on} lies before the latest step ({earliest}). Check the date.",
-            )
 
 
 class Commit(_OnAction):
@@ -334,9 +336,10 @@ class Commit(_OnAction):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         must_be_new(known.find(Action, self.action), "action", "Åtgärden", self.action)
         not_in_future(self.on, asked)
-        problem = _prioritised(known, self.problem)
+        problem = _prioritised(known, self.problem, self.on)
         in_force(known, problem.agreement, self.on)
-        must_exist(known.find(Plan, self.problem), "action plan of the problem", "Handlingsplanen för", self.problem)
+        plan = known.find(Plan, self.problem)
+        _in_order(self.on, must_exist(plan, "action plan of the problem", "Handlingsplanen för", self.problem).on)
         if self.due < self.on or self.follow_up.on < self.on:
             refuse(
                 "due-before-commitment",
@@ -352,7 +355,8 @@ class Start(_OnAction):
     NAME: ClassVar[str] = "start"
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "committed")
+        state = self.standing(known, asked, "committed")
+        _prioritised(known, state.problem, self.on)
         return [Started(on=self.on)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self, assert_never
@@ -168,7 +168,22 @@ def in_force(known: Known, key: str, on: date) -> Agreement:
     return state
 
 
+def _no_overlap(others: Iterable[Agreement], first_day: date, last_day: date) -> None:
+    for other in others:
+        if first_day <= (other.ended_on or other.last_day) and other.first_day <= last_day:
+            refuse(
+                "periods-overlap",
+                f"Tiden överlappar ”{other.title}”. Avsluta den först eller ändra tiden.",
+                f"The period overlaps “{other.title}”. End that one first or change the period.",
+            )
+
+
 # What can be asked
+
+
+def _distinct(goals: Sequence[Goal]) -> None:
+    if len({goal.key for goal in goals}) != len(goals):
+        raise ValueError("each goal needs a key of its own")
 
 
 class _OnAgreement(Command):
@@ -198,20 +213,13 @@ class Sign(_OnAgreement):
             raise ValueError("last_day must come after first_day")
         if {party.kind for party in self.parties} != {"municipality", "police"}:
             raise ValueError("parties must hold a municipality and a police area")
-        if len({goal.key for goal in self.goals}) != len(self.goals):
-            raise ValueError("each goal needs a key of its own")
+        _distinct(self.goals)
         return self
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         must_be_new(known.find(Agreement, self.agreement), "agreement", "Överenskommelsen", self.agreement)
         not_in_future(self.signed_on, asked)
-        for other in known.every(Agreement):
-            if self.first_day <= (other.ended_on or other.last_day) and other.first_day <= self.last_day:
-                refuse(
-                    "periods-overlap",
-                    f"Tiden överlappar ”{other.title}”. Avsluta den först eller ändra första dagen.",
-                    f"The period overlaps “{other.title}”. End that one first or move the first day.",
-                )
+        _no_overlap(known.every(Agreement), self.first_day, self.last_day)
         return [Signed(**self.model_dump(exclude={"agreement"}))]
 
 
@@ -225,10 +233,15 @@ class Amend(_OnAgreement):
     goals: Annotated[tuple[Goal, ...], Field(min_length=1)] | None = None
     items: SixItems | None = None
 
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        _distinct(self.goals or ())
+        return self
+
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)
         state = in_force(known, self.agreement, self.on)
-        if self.last_day is None and self.goals is None and self.items is None:
+        if all(getattr(self, name) in (None, getattr(state, name)) for name in ("last_day", "goals", "items")):
             refuse(
                 "nothing-changed",
                 "Inget ändras. Ange ny slutdag, nya mål eller nya beskrivningar.",
@@ -240,6 +253,9 @@ class Amend(_OnAgreement):
                 f"Den nya slutdagen {self.last_day} är redan passerad. Avsluta överenskommelsen i stället.",
                 f"The new last day {self.last_day} has passed already. End the agreement instead.",
             )
+        if self.last_day is not None:
+            others = (other for other in known.every(Agreement) if other is not state)
+            _no_overlap(others, state.first_day, self.last_day)
         return [Amended(**self.model_dump(exclude={"agreement"}))]
 
 
@@ -267,11 +283,11 @@ class Succeed(_OnAgreement):
         not_in_future(self.on, asked)
         state = must_exist(known.find(Agreement, self.agreement), "agreement", "Överenskommelsen", self.agreement)
         follower = must_exist(known.find(Agreement, self.successor), "agreement", "Överenskommelsen", self.successor)
-        if state.ended_on is None or follower.first_day < state.ended_on:
+        if state.ended_on is None or follower is state or follower.first_day < state.ended_on:
             refuse(
                 "not-a-successor",
-                "En efterträdare börjar när den tidigare överenskommelsen har avslutats. Avsluta den först.",
-                "A successor starts when the earlier agreement has ended. End that one first.",
+                "En efterträdare är en annan överenskommelse, som börjar när den tidigare har avslutats.",
+                "A successor is another agreement, which starts when the earlier one has ended.",
             )
         if state.successor is not None:
             refuse(

@@ -161,7 +161,10 @@ class Categories:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A source: its remembered columns by kind of file, and its files (SHA-256 to import key)."""
+    """A source: its remembered columns by kind of file, and its files (SHA-256 to import key).
+
+    changes: how often a file has been taken in or withdrawn; what was compared before a change is stale after it.
+    """
 
     KIND: ClassVar[str] = "source"
     name: str
@@ -171,7 +174,7 @@ class Source:
     synthetic: bool
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
-    imports: int = 0
+    changes: int = 0
 
 
 def evolve_division(state: Division | None, event: DivisionEvent) -> Division:
@@ -212,9 +215,10 @@ def evolve_source(state: Source | None, event: SourceEvent) -> Source:
         case ColumnsRemembered(kind=kind, columns=columns):
             return replace(state, columns={**state.columns, kind: columns})
         case FileListed(file_import=key, sha256=sha256):
-            return replace(state, files={**state.files, sha256: key}, imports=state.imports + 1)
+            return replace(state, files={**state.files, sha256: key}, changes=state.changes + 1)
         case FileDelisted(file_import=key):
-            return replace(state, files={sha: listed for sha, listed in state.files.items() if listed != key})
+            left = {sha: listed for sha, listed in state.files.items() if listed != key}
+            return replace(state, files=left, changes=state.changes + 1)
         case _:
             assert_never(event)
 
@@ -289,7 +293,8 @@ class ReviseDivision(_OnDivision):
         state = must_exist(known.find(Division, self.division), "division", "Indelningen", self.division)
         for key in self.retired:
             require_district(known, self.division, key)
-        if not self.retired and all(state.districts.get(d.key) == d for d in self.districts):
+        unchanged = all(state.districts.get(d.key) == d and d.key not in state.retired for d in self.districts)
+        if not self.retired and unchanged:
             refuse("nothing-changed", "Inget ändras i indelningen.", "Nothing changes in the division.")
         return [DivisionRevised(**self.model_dump(exclude={"division"}))]
 
@@ -338,7 +343,7 @@ class PublishCategories(Command):
         for key in self.retired:
             require_category(known, key)
         state = known.find(Categories, "all")
-        there = state.categories if state else {}
+        there = {key: c for key, c in state.categories.items() if key not in state.retired} if state else {}
         if not self.retired and all(there.get(c.key) == c for c in self.categories):
             refuse("nothing-changed", "Inget ändras i katalogen.", "Nothing changes in the catalogue.")
         return [CategoriesPublished(**self.model_dump())]
@@ -353,9 +358,10 @@ class _OnSource(Command):
 
 
 class RegisterSource(_OnSource):
-    """Register a source of observations."""
+    """Register a source of observations. Its key is short, for it begins the keys of its imports and signals."""
 
     NAME: ClassVar[str] = "register-source"
+    source: Annotated[Key, Field(max_length=60)]
     name: Short
     owner: Short
     use: Literal["main series", "context", "evidence", "survey"]

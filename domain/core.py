@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+# for a reason that a rule asks for in a sentence of its own when it is missing
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
 
 class Value(BaseModel):
-    """A frozen value that accepts no unknown field."""
+    """A frozen value that accepts no unknown field, and no number that JSON cannot hold (infinity, NaN)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Actor(Value):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, assert_never
+from typing import Annotated, Any, ClassVar, Literal, Self, assert_never
 
-from pydantic import Field, SerializeAsAny
+from pydantic import Field, SerializeAsAny, model_validator
 
 from domain.catalogue import Categories, Division, FileDelisted, FileListed, Source, require_category, require_district
 from domain.core import Asked, Command, Event, Key, Known, Short, Text, Value, must_exist, refuse
@@ -58,10 +58,27 @@ class FileTaken(Event):
     synthetic: bool
 
 
+_NAMES = {"district": "districts", "category": "categories", "period": "periods"}
+
+
 class Rows(Event):
     """Up to 1,000 rows as columns of equal length. `corrects`: positions of rows that replace an earlier version."""
 
     corrects: tuple[Index, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        columns = [name for name in type(self).model_fields if name not in (*_NAMES.values(), "corrects")]
+        length = len(getattr(self, columns[0]))
+        if not length or any(len(getattr(self, name)) != length for name in columns):
+            raise ValueError("columns must be equally long, and hold at least one row")
+        if self.corrects and max(self.corrects) >= length:
+            raise ValueError("corrects must point at rows of this event")
+        for column, plural in _NAMES.items():
+            names = getattr(self, plural, None)
+            if names is not None and max(getattr(self, column)) >= len(names):
+                raise ValueError(f"{column} must point into {plural}")
+        return self
 
 
 class CountRows(Rows):
@@ -190,7 +207,7 @@ def import_key(source: str, sha256: str, number: int) -> str:
 
 
 class TakeIn(Command):
-    """Take in a file whose rows have been read and compared with what is known."""
+    """Take in a file whose rows have been read and compared with what the source held after `compared_at` changes."""
 
     NAME: ClassVar[str] = "take-in"
     source: Key
@@ -202,6 +219,7 @@ class TakeIn(Command):
     tally: Tally
     preliminary: bool = False
     synthetic: bool = False
+    compared_at: int = Field(ge=0)
     rows: tuple[SerializeAsAny[Rows], ...] = Field(exclude=True)
 
     @property
@@ -214,7 +232,7 @@ class TakeIn(Command):
     def facts(self, known: Known, asked: Asked) -> Sequence[tuple[str, Event]]:
         source = must_exist(known.find(Source, self.source), "source", "Källan", self.source)
         self._check(source, known, asked)
-        key = import_key(self.source, self.sha256, source.imports + 1)
+        key = import_key(self.source, self.sha256, source.changes + 1)
         stream = f"{FileImport.KIND}-{key}"
         header = FileTaken(**{name: getattr(self, name) for name in FileTaken.model_fields})
         listed = FileListed(file_import=key, sha256=self.sha256)
@@ -226,6 +244,12 @@ class TakeIn(Command):
                 "already-imported",
                 f"Filen är redan inläst som ”{source.files[self.sha256]}”. Inget läggs till.",
                 f"The file was taken in already, as “{source.files[self.sha256]}”. Nothing is added.",
+            )
+        if self.compared_at != source.changes:
+            refuse(
+                "source-has-moved",
+                "En annan fil från samma källa lästes in under tiden. Läs in filen igen.",
+                "Another file from the same source was taken in meanwhile. Take in the file again.",
             )
         if len(self.rows) > EVENTS_PER_FILE:
             most = ROWS_PER_EVENT * EVENTS_PER_FILE
@@ -249,7 +273,7 @@ class TakeIn(Command):
         for name in sorted(districts - (division.districts.keys() - division.retired)):
             require_district(known, source.division, name)
         names = {name for rows in self.rows for name in getattr(rows, "categories", ())}
-        for name in sorted(names - (categories.categories.keys() if categories else set())):
+        for name in sorted(names - (categories.categories.keys() - categories.retired if categories else set())):
             require_category(known, name)
 
 
@@ -268,8 +292,21 @@ class WithdrawFile(Command):
         state = must_exist(known.find(FileImport, self.file_import), "import", "Inläsningen", self.file_import)
         if state.withdrawn:
             refuse("already-withdrawn", "Inläsningen är redan återkallad.", "The import has been withdrawn already.")
+        self._check_later(state, known)
         source = f"{Source.KIND}-{state.source}"
         return [(self.stream, FileWithdrawn(reason=self.reason)), (source, FileDelisted(file_import=self.file_import))]
+
+    def _check_later(self, state: FileImport, known: Known) -> None:
+        """What a later file only repeated was not recorded again: it would vanish with this file."""
+        later = False
+        for other in known.every(FileImport):
+            if later and other.source == state.source and not other.withdrawn and other.tally.unchanged:
+                refuse(
+                    "repeated-later",
+                    f"En senare fil ({other.file_name}) upprepar uppgifter ur den här. Återkalla den först.",
+                    f"A later file ({other.file_name}) repeats figures of this one. Withdraw that one first.",
+                )
+            later = later or other is state
 
 
 def row_count(rows: Rows) -> int:

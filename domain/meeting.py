@@ -25,6 +25,7 @@ from domain.core import (
     not_in_future,
     refuse,
 )
+from domain.period import containing
 from domain.problem import Problem
 from domain.signal import Signal, SignalKey
 
@@ -155,8 +156,7 @@ class OpenMeeting(_OnMeeting):
         must_be_new(known.find(Meeting, self.meeting), "meeting", "Mötet", self.meeting)
         not_in_future(self.on, asked)
         in_force(known, self.agreement, self.on)
-        year, week, _ = self.on.isocalendar()
-        return [Opened(agreement=self.agreement, on=self.on, week=f"{year}-W{week:02d}")]
+        return [Opened(agreement=self.agreement, on=self.on, week=containing(self.on, "week"))]
 
 
 class Attend(_OnMeeting):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 Frequency = Literal["week", "month"]
-_SHAPE = re.compile(r"(\d{4})-(?:W(\d{2})|(\d{2}))")
+_SHAPE = re.compile(r"((?:19|20|21)\d{2})-(?:W(\d{2})|(\d{2}))", re.ASCII)
 
 
 @lru_cache(maxsize=8192)

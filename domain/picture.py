@@ -12,7 +12,7 @@ from pydantic import Field
 from domain.agreement import in_force
 from domain.catalogue import require_category, require_district
 from domain.core import Asked, Command, Event, Key, Known, Text, Value, must_exist, not_in_future, refuse
-from domain.problem import Evidence, Place
+from domain.problem import Evidence, Place, check_evidence
 
 PartyKind = Literal["municipality", "police"]
 
@@ -121,12 +121,27 @@ class _OnPicture(Command):
     def check(self, findings: Sequence[Finding], known: Known, asked: Asked) -> Picture | None:
         """The picture so far, if the day is allowed and every finding speaks of known places and categories."""
         not_in_future(self.on, asked)
-        in_force(known, self.agreement, self.on)
+        agreement = in_force(known, self.agreement, self.on)
+        if not agreement.first_day.year <= self.year <= agreement.last_day.year:
+            refuse(
+                "outside-period",
+                f"Året {self.year} ligger utanför överenskommelsens tid, "
+                f"{agreement.first_day} till {agreement.last_day}.",
+                f"The year {self.year} lies outside the agreement's period, "
+                f"{agreement.first_day} to {agreement.last_day}.",
+            )
+        if len({finding.key for finding in findings}) != len(findings):
+            refuse(
+                "same-key-twice",
+                "Två iakttagelser har samma beteckning. Ge var och en sin egen.",
+                "Two findings have the same key. Give each of them its own.",
+            )
         for finding in findings:
             for place in finding.places:
                 require_district(known, place.division, place.district)
             for category in finding.categories:
                 require_category(known, category)
+            check_evidence(finding.evidence, known)
         return known.find(Picture, picture_key(self.agreement, self.year))
 
 
@@ -186,6 +201,6 @@ class AdjustPicture(_OnPicture):
             )
         for key in self.dropped:
             must_exist(joint.get(key), "finding", "Iakttagelsen", key)
-        if not self.dropped and not self.findings:
+        if not self.dropped and all(joint.get(f.key) == f for f in self.findings):
             refuse("nothing-changed", "Inget ändras i lägesbilden.", "Nothing changes in the picture.")
         return [Adjusted(on=self.on, reason=self.reason, findings=self.findings, dropped=self.dropped)]

@@ -17,6 +17,7 @@ from domain.core import (
     Event,
     Key,
     Known,
+    MaybeText,
     Short,
     Text,
     Value,
@@ -25,6 +26,7 @@ from domain.core import (
     not_in_future,
     refuse,
 )
+from domain.file_import import FileImport
 from domain.observation import Observation
 from domain.signal import Signal, SignalKey
 
@@ -185,6 +187,7 @@ class Problem:
     evidence: tuple[Evidence, ...]
     standing: Standing
     valuations: Mapping[str, Mapping[str, int]]
+    proposed_on: date
     causes: tuple[Cause, ...] = ()
     rank: int | None = None
     decided_on: date | None = None
@@ -196,7 +199,7 @@ def evolve(state: Problem | None, event: ProblemEvent) -> Problem:
     """The state after the event."""
     if isinstance(event, Proposed):
         return Problem(event.agreement, event.title, event.description, event.places, event.categories,
-                       event.evidence, "proposed", {})  # fmt: skip
+                       event.evidence, "proposed", {}, event.on)  # fmt: skip
     assert state is not None
     match event:
         case EvidenceAdded(evidence=evidence):
@@ -220,12 +223,24 @@ def evolve(state: Problem | None, event: ProblemEvent) -> Problem:
             assert_never(event)
 
 
-def _check_evidence(evidence: Sequence[Evidence], known: Known) -> None:
+def check_evidence(evidence: Sequence[Evidence], known: Known) -> None:
+    """Refuses evidence that this register should hold and does not, or that has been withdrawn from it."""
     for item in evidence:
+        withdrawn = False
         if item.kind == "observation":
-            must_exist(known.find(Observation, item.ref), "observation", "Observationen", item.ref)
+            seen = must_exist(known.find(Observation, item.ref), "observation", "Observationen", item.ref)
+            withdrawn = seen.withdrawn
+        elif item.kind == "import":
+            taken = must_exist(known.find(FileImport, item.ref), "import", "Inläsningen", item.ref)
+            withdrawn = taken.withdrawn
         elif item.kind == "signal":
             must_exist(known.find(Signal, item.ref), "signal", "Signalen", item.ref)
+        if withdrawn:
+            refuse(
+                "evidence-withdrawn",
+                f"Underlaget ”{item.ref}” är återkallat. Välj ett underlag som gäller.",
+                f"The evidence “{item.ref}” has been withdrawn. Choose evidence that stands.",
+            )
 
 
 # What can be asked
@@ -250,7 +265,17 @@ class _OnProblem(Command):
                 f"Problembilden är ”{_SV[state.standing]}”; detta kräver ”{' eller '.join(_SV[a] for a in allowed)}”.",
                 f"The problem is “{state.standing}”; this needs “{' or '.join(allowed)}”.",
             )
+        self.not_before(state.proposed_on)
         return state
+
+    def not_before(self, step: date | None) -> None:
+        """Refuses a date before an earlier step."""
+        if step is not None and self.on < step:
+            refuse(
+                "out-of-order",
+                f"Datumet {self.on} ligger före ett tidigare steg ({step}). Kontrollera datumet.",
+                f"The date {self.on} lies before an earlier step ({step}). Check the date.",
+            )
 
 
 _SV: Mapping[Standing, str] = {
@@ -286,7 +311,7 @@ class Propose(_OnProblem):
                 "En problembild behöver minst ett underlag: en observation, en signal eller ett dokument.",
                 "A problem needs at least one piece of evidence: an observation, a signal or a document.",
             )
-        _check_evidence(self.evidence, known)
+        check_evidence(self.evidence, known)
         return [Proposed(**self.model_dump(exclude={"problem"}))]
 
 
@@ -298,7 +323,7 @@ class AddEvidence(_OnProblem):
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         self.standing(known, asked, "proposed", "prioritised", "set aside")
-        _check_evidence(self.evidence, known)
+        check_evidence(self.evidence, known)
         return [EvidenceAdded(on=self.on, evidence=self.evidence)]
 
 
@@ -322,14 +347,14 @@ class ValueProblem(_OnProblem):
 
 
 class _Decision(_OnProblem):
-    reason: str = ""
+    reason: MaybeText = ""
     alternatives: tuple[Alternative, ...] = ()
     dissent: Text | None = None
     meeting: Key | None = None
 
     def check_reason(self) -> None:
         """A decision without a reason is refused: years later somebody will ask."""
-        if not self.reason.strip():
+        if not self.reason:
             refuse(
                 "reason-missing",
                 "Ett prioriteringsbeslut behöver ett skäl. Skriv varför, så att det går att förstå om några år.",
@@ -346,6 +371,7 @@ class Prioritise(_Decision):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         self.check_reason()
         state = self.standing(known, asked, "proposed", "set aside")
+        self.not_before(state.decided_on)
         if not state.valuations:
             refuse(
                 "not-valued",
@@ -362,7 +388,7 @@ class SetProblemAside(_Decision):
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         self.check_reason()
-        self.standing(known, asked, "proposed", "prioritised")
+        self.not_before(self.standing(known, asked, "proposed", "prioritised").decided_on)
         return [SetAside(**self.model_dump(exclude={"problem"}))]
 
 
@@ -374,7 +400,7 @@ class AnalyseCauses(_OnProblem):
     method: Text
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "prioritised")
+        self.not_before(self.standing(known, asked, "prioritised").decided_on)
         return [CausesAnalysed(on=self.on, causes=self.causes, method=self.method)]
 
 
@@ -385,7 +411,7 @@ class Reopen(_OnProblem):
     reason: Text
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "closed", "set aside")
+        self.not_before(self.standing(known, asked, "closed", "set aside").decided_on)
         return [Reopened(on=self.on, reason=self.reason)]
 
 
@@ -397,5 +423,5 @@ class Close(_OnProblem):
     outcome: Literal["solved", "reduced", "unchanged", "handed over", "worse"]
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "prioritised", "set aside", "proposed")
+        self.not_before(self.standing(known, asked, "prioritised", "set aside", "proposed").decided_on)
         return [Closed(on=self.on, reason=self.reason, outcome=self.outcome)]

@@ -89,7 +89,7 @@ class Register:
 
     def every(self, kind: type[S]) -> Iterable[S]:
         """All states of a kind, in the order in which their streams began."""
-        return self.states[kind.KIND].values()
+        return tuple(self.states[kind.KIND].values())
 
     def version(self, stream: str) -> int:
         """The stream's version, 0 when it has not begun."""

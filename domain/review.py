@@ -106,6 +106,12 @@ class OpenReview(_OnReview):
                 f"Året {self.year} ligger utanför överenskommelsens tid, {state.first_day} till {state.last_day}.",
                 f"The year {self.year} lies outside the agreement's period, {state.first_day} to {state.last_day}.",
             )
+        if self.year > self.on.year:
+            refuse(
+                "year-not-begun",
+                f"Året {self.year} har inte börjat {self.on}. Följ upp ett år som har börjat.",
+                f"The year {self.year} has not begun on {self.on}. Review a year that has begun.",
+            )
         return [Opened(**self.model_dump())]
 
 

@@ -10,7 +10,20 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 from pydantic import Field, model_validator
 
 from domain.catalogue import Source
-from domain.core import Asked, Command, Event, Key, Known, Short, Text, Value, must_exist, not_in_future, refuse
+from domain.core import (
+    Asked,
+    Command,
+    Event,
+    Key,
+    Known,
+    MaybeText,
+    Short,
+    Text,
+    Value,
+    must_exist,
+    not_in_future,
+    refuse,
+)
 from domain.period import Period, last_day
 
 Number = float | None
@@ -40,6 +53,9 @@ class Results(Value):
     def _equal_lengths(self) -> Self:
         if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
             raise ValueError("all columns must be equally long")
+        numbers = (self.observed, self.expected, self.bound, self.p, self.exceedance)
+        if any(None in row for row, flag in zip(zip(*numbers, strict=True), self.flagged, strict=True) if flag):
+            raise ValueError("a flagged series needs observed, expected, bound, p and exceedance")
         return self
 
 
@@ -172,8 +188,8 @@ def assessment_key(source: str, period: str) -> str:
 
 
 def signal_key(source: str, period: str, district: str, category: str) -> str:
-    """The key of a series' alert in a period."""
-    return f"{source}-{period.lower()}-{district}-{category}"
+    """The key of a series' alert in a period; no key of a district or category holds a colon."""
+    return f"{source}-{period.lower()}-{district}:{category}"
 
 
 # What can be asked
@@ -243,7 +259,7 @@ class Judge(Command):
     response: Literal["act", "watch", "dismiss"]
     finding: Literal["true", "false", "explained", "open"] = "open"
     explained_by: Text | None = None
-    reason: str = ""
+    reason: MaybeText = ""
     meeting: Key | None = None
 
     @property
@@ -253,7 +269,7 @@ class Judge(Command):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)
         state = must_exist(known.find(Signal, self.signal), "signal", "Signalen", self.signal)
-        if not self.reason.strip():
+        if not self.reason:
             refuse(
                 "reason-missing",
                 "En bedömning behöver ett skäl. Skriv vad ni vet och varför ni gör så.",

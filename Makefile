@@ -1,0 +1,44 @@
+# The front door. `make` alone says what it can do.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-postgres demo test lint bench lock clean
+
+BIN := .venv/bin
+READY := .venv/.ready
+LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
+
+help: ## This list
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## Make .venv with what the locks pin (Python 3.11; PYTHON=/path/to/it if it is not found)
+
+$(READY): requirements-dev.lock pyproject.toml .ci/setup
+	@.ci/setup python
+	@touch $@
+
+setup-postgres: $(READY) ## Find a PostgreSQL server for the tests, or install one where that is allowed
+	@.ci/setup postgresql
+
+demo: $(READY) ## Make the demonstration register (synthetic data), assess it, serve http://127.0.0.1:8000 (SAMVERKAN_PORT=9000 …)
+	@SAMVERKAN_DATABASE=$${SAMVERKAN_DATABASE:-sqlite:///samverkan-demo.db} $(BIN)/samverkan demo --serve
+
+test: setup-postgres lint ## Lint, then every test, on SQLite and on a PostgreSQL of its own (PYTEST_ARGS="-k meeting")
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
+
+lint: $(READY) ## Style, types and which room may import which
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) ## Print what this machine manages: commands and events a second, replay, requests, assessments
+	@$(BIN)/python -m tests.bench
+
+lock: $(READY) ## Pin the dependencies of pyproject.toml anew (LOCK_ARGS=--upgrade for the newest)
+	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean: ## Remove the environment and every cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

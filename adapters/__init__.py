@@ -1,0 +1,1 @@
+"""The outside: the event store, read models, and files that come in."""

@@ -1,0 +1,358 @@
+"""Read models that are rows: observations, and counts per district, category and period, each with every version.
+
+A row counts from `from_gsn` until `to_gsn` (None: still), so that the tables can be read as known at any gsn.
+They are filled by a follower that pulls the log in order, with its position in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from itertools import chain, groupby
+from typing import Any, assert_never, cast
+
+from pydantic_core import to_json
+
+from adapters.database import Cursor, Row
+from adapters.event_store import Bare, EventStore
+from domain import file_import as files
+from domain import observation as single
+from domain.core import Recorded
+from domain.period import Frequency, containing
+from domain.register import EVENTS
+
+EVENTS_PER_TRANSACTION = 500
+EVENTS_PER_READ = 25  # an event can carry a thousand rows
+NAME = "tables"
+
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS positions (name TEXT PRIMARY KEY, gsn BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS imports (id TEXT PRIMARY KEY, source TEXT NOT NULL, kind TEXT NOT NULL, "
+    "preliminary INTEGER NOT NULL, from_gsn BIGINT NOT NULL, to_gsn BIGINT)",
+    "CREATE TABLE IF NOT EXISTS counts (source TEXT NOT NULL, district TEXT NOT NULL, category TEXT NOT NULL, "
+    "period TEXT NOT NULL, value BIGINT NOT NULL, import_id TEXT NOT NULL, from_gsn BIGINT NOT NULL, to_gsn BIGINT, "
+    "PRIMARY KEY (source, district, category, period, from_gsn))",
+    "CREATE TABLE IF NOT EXISTS observations (source TEXT NOT NULL, ref TEXT NOT NULL, kind TEXT NOT NULL, "
+    "district TEXT, category TEXT, day TEXT NOT NULL, week TEXT NOT NULL, body TEXT NOT NULL, import_id TEXT, "
+    "from_gsn BIGINT NOT NULL, to_gsn BIGINT, PRIMARY KEY (source, ref, from_gsn))",
+    "CREATE INDEX IF NOT EXISTS observations_by_day ON observations (day)",
+)
+TABLES = ("imports", "counts", "observations")
+_FOLLOWED = {
+    e.TOPIC for e in (single.Observed, single.Corrected, single.Withdrawn, files.FileTaken, files.FileWithdrawn)
+}
+_FOLLOWED |= {e.TOPIC for e in files.ROW_EVENTS}
+_OTHERS = tuple(sorted(EVENTS.keys() - _FOLLOWED))
+_KEYS = {"counts": ("source", "district", "category", "period"), "observations": ("source", "ref")}
+
+
+class Tables:
+    """The tables of one register, and the follower that fills them."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+        self._database = store.database
+        self._lock = " FOR UPDATE" if self._database.dialect == "postgresql" else ""
+        with self._database.writing() as c:
+            if self._database.dialect == "postgresql":
+                c.execute("SELECT pg_advisory_xact_lock(20191106)")  # processes that start at once make them once
+            for statement in SCHEMA:
+                c.execute(statement)
+            c.execute("INSERT INTO positions VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (NAME,))
+
+    def pull(self, progress: Callable[[int], None] | None = None) -> int:
+        """Follow the log to its end; the position reached."""
+        while True:
+            with self._database.reading() as c:
+                position = _position(c)
+            if position >= self._store.last_gsn():
+                return position
+            position = self._follow()
+            if progress:
+                progress(position)
+
+    def _follow(self) -> int:
+        with self._database.writing() as c:
+            position = start = _position(c, self._lock)
+            while position < start + EVENTS_PER_TRANSACTION:
+                page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, cursor=c)
+                _apply_all(c, [recorded for recorded in page if not isinstance(recorded, Bare)])
+                position = page[-1].gsn if page else position
+                if len(page) < EVENTS_PER_READ:
+                    break
+            c.execute("UPDATE positions SET gsn = ? WHERE name = ?", (position, NAME))
+        return position
+
+    def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
+        """Make all read models anew from the log; the position reached."""
+        with self._database.writing() as c:
+            _position(c, self._lock)  # a follower that is writing now commits first, and its rows are removed too
+            for table in TABLES:
+                c.execute(f"DELETE FROM {table}")
+            c.execute("UPDATE positions SET gsn = 0 WHERE name = ?", (NAME,))
+        return self.pull(progress)
+
+    def rows(self, table: str) -> list[Row]:
+        """Every row of a read model, in the order of its key: for comparing a rebuild with what was there."""
+        order = "id" if table == "imports" else ", ".join((*_KEYS[table], "from_gsn"))
+        return self._query(f"SELECT * FROM {table} ORDER BY {order}")
+
+    def counts(self, source: str, *, at: int | None = None) -> list[Row]:
+        """(district, category, period, value) of an imported-count source, as known at a gsn (None: now)."""
+        standing, params = _standing(at)
+        return self._query(
+            f"SELECT district, category, period, value FROM counts WHERE source = ? AND {standing} "
+            "ORDER BY district, category, period",
+            (source, *params),
+        )
+
+    def incident_counts(self, source: str, frequency: Frequency, *, at: int | None = None) -> list[Row]:
+        """(district, category, period, number) of a source's incidents, as known at a gsn; periods without any lack."""
+        period = "week" if frequency == "week" else "substr(day, 1, 7)"
+        standing, params = _standing(at)
+        return self._query(
+            f"SELECT district, category, {period} AS period, COUNT(*) FROM observations "
+            f"WHERE source = ? AND kind = 'incidents' AND {standing} "
+            "GROUP BY district, category, period ORDER BY district, category, period",
+            (source, *params),
+        )
+
+    def observations(
+        self,
+        *,
+        at: int | None = None,
+        source: str | None = None,
+        kind: str | None = None,
+        district: str | None = None,
+        category: str | None = None,
+        first: date | None = None,
+        last: date | None = None,
+        limit: int = 100,
+        after: tuple[str, str, str, int] | None = None,
+    ) -> list[Row]:
+        """(source, ref, kind, district, category, day, body, import_id, from_gsn), latest day first, as known at a gsn.
+
+        after: the (day, ref, source, from_gsn) that the page before ended with.
+        """
+        standing, params = _standing(at)
+        where, values = [standing], list(params)
+        equal = {"source": source, "kind": kind, "district": district, "category": category}
+        for column, wanted in equal.items():
+            if wanted is not None:
+                where.append(f"{column} = ?")
+                values.append(wanted)
+        for comparison, day in (("day >= ?", first), ("day <= ?", last)):
+            if day is not None:
+                where.append(comparison)
+                values.append(f"{day}" if comparison.startswith("day >") else f"{day}T99")
+        if after is not None:
+            where.append("(day < ? OR (day = ? AND (ref, source, from_gsn) > (?, ?, ?)))")
+            values += [after[0], *after]
+        return self._query(
+            "SELECT source, ref, kind, district, category, day, body, import_id, from_gsn FROM observations "
+            f"WHERE {' AND '.join(where)} ORDER BY day DESC, ref, source, from_gsn LIMIT ?",
+            (*values, limit),
+        )
+
+    def has_rows(self, source: str) -> bool:
+        """Whether anything from this source stands, so that a new file must be compared."""
+        found = self._query("SELECT 1 FROM imports WHERE source = ? AND to_gsn IS NULL LIMIT 1", (source,))
+        return bool(found)
+
+    def standing_counts(self, source: str, cells: Sequence[tuple[str, str, str]]) -> dict[int, int]:
+        """Position in `cells` (district, category, period) to the value that stands there now; at most 1,000 cells."""
+        marks = ", ".join(["(?, ?, ?, ?)"] * len(cells))
+        found = self._query(
+            f"WITH wanted (i, district, category, period) AS (VALUES {marks}) "
+            "SELECT w.i, c.value FROM wanted w CROSS JOIN counts c "  # CROSS: SQLite then looks each cell up
+            "WHERE c.source = ? AND c.district = w.district AND c.category = w.category AND c.period = w.period "
+            "AND c.to_gsn IS NULL",
+            [*chain.from_iterable((i, *cell) for i, cell in enumerate(cells)), source],
+        )
+        return {i: value for i, value in found}  # noqa: C416 - rows are sequences to the type checker
+
+    def standing_rows(self, source: str, refs: Sequence[str]) -> dict[str, Row]:
+        """ref to (district, category, day, body) as it stands now; at most 1,000 refs."""
+        found = self._query(
+            "SELECT ref, district, category, day, body FROM observations "
+            "WHERE source = ? AND to_gsn IS NULL AND import_id IS NOT NULL "
+            f"AND ref IN ({', '.join('?' * len(refs))})",
+            [source, *refs],
+        )
+        return {row[0]: row[1:] for row in found}
+
+    def _query(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        with self._database.reading() as c:
+            c.execute(sql, params)
+            return [tuple(row) for row in c.fetchall()]
+
+
+def _position(c: Cursor, lock: str = "") -> int:
+    c.execute(f"SELECT gsn FROM positions WHERE name = ?{lock}", (NAME,))
+    row = c.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _standing(at: int | None) -> tuple[str, list[Any]]:
+    if at is None:
+        return "to_gsn IS NULL", []
+    return "from_gsn <= ? AND (to_gsn IS NULL OR to_gsn > ?)", [at, at]
+
+
+def _apply_all(c: Cursor, news: Iterable[Recorded]) -> None:
+    """In order; new observations that follow one another go in one statement."""
+    for new, run in groupby(news, key=lambda r: isinstance(r.event, single.Observed)):
+        if new:
+            events = [(r, cast("single.Observed", r.event)) for r in run]
+            _put_singles(c, [_single_row(r.gsn, e.source, r.stream.partition("-")[2], e.content) for r, e in events])
+        else:
+            for recorded in run:
+                _apply(c, recorded)
+
+
+def _apply(c: Cursor, r: Recorded) -> None:
+    event: Any = r.event
+    key = r.stream.partition("-")[2]
+    match event:
+        case files.FileTaken():
+            c.execute(
+                "INSERT INTO imports VALUES (?, ?, ?, ?, ?, NULL)",
+                (key, event.source, event.kind, int(event.preliminary), r.gsn),
+            )
+        case files.CountRows():
+            _put_counts(c, r, key, event)
+        case files.IncidentRows() | files.ReportRows() | files.SurveyRows() | files.NoticeRows():
+            _put_rows(c, r, key, event)
+        case files.FileWithdrawn():
+            _withdraw_import(c, r.gsn, key)
+        case single.Corrected(content=content):
+            _put_singles(c, [_single_row(r.gsn, _close_single(c, r.gsn, key), key, content)])
+        case single.Withdrawn():
+            _close_single(c, r.gsn, key)
+        case _:
+            raise AssertionError(f"{r.stream} is not followed")  # the query leaves other topics bare
+
+
+def _source_of(c: Cursor, import_id: str) -> tuple[str, str]:
+    c.execute("SELECT source, kind FROM imports WHERE id = ?", (import_id,))
+    row = c.fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def _put_counts(c: Cursor, r: Recorded, import_id: str, event: files.CountRows) -> None:
+    source, _ = _source_of(c, import_id)
+    cells = [
+        (event.districts[d], event.categories[k], event.periods[p])
+        for d, k, p in zip(event.district, event.category, event.period, strict=True)
+    ]
+    c.executemany(
+        "UPDATE counts SET to_gsn = ? "
+        "WHERE source = ? AND district = ? AND category = ? AND period = ? AND to_gsn IS NULL",
+        [(r.gsn, source, *cells[i]) for i in event.corrects],
+    )
+    c.executemany(
+        "INSERT INTO counts VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+        [(source, *cell, n, import_id, r.gsn) for cell, n in zip(cells, event.count, strict=True)],
+    )
+
+
+RowEvent = files.IncidentRows | files.ReportRows | files.SurveyRows | files.NoticeRows
+
+
+def _put_rows(c: Cursor, r: Recorded, import_id: str, event: RowEvent) -> None:
+    source, kind = _source_of(c, import_id)
+    c.executemany(
+        "UPDATE observations SET to_gsn = ? WHERE source = ? AND ref = ? AND to_gsn IS NULL AND import_id IS NOT NULL",
+        [(r.gsn, source, event.ref[i]) for i in event.corrects],
+    )
+    c.executemany(
+        "INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        [(source, ref, kind, *rest, import_id, r.gsn) for ref, *rest in row_versions(event)],
+    )
+
+
+def row_versions(event: RowEvent) -> Iterable[tuple[str, str | None, str | None, str, str, str]]:
+    """(ref, district, category, day, week, body) for each row of an event."""
+    match event:
+        case files.IncidentRows():
+            names = zip(event.ref, event.district, event.category, event.day, strict=True)
+            for ref, d, k, day in names:
+                yield ref, event.districts[d], event.categories[k], day, _week(day), "{}"
+        case files.ReportRows():
+            for i, ref in enumerate(event.ref):
+                body = _body(event, i, ("kind", "reporter", "place", "text"))
+                day = event.day[i]
+                yield (
+                    ref,
+                    event.districts[event.district[i]],
+                    event.categories[event.category[i]],
+                    day,
+                    _week(day),
+                    body,
+                )
+        case files.SurveyRows():
+            for i, ref in enumerate(event.ref):
+                body = _body(event, i, ("wave", "indicator", "value", "unit", "n", "low", "high", "method"))
+                yield ref, event.district[i], None, event.day[i], _week(event.day[i]), body
+        case files.NoticeRows():
+            for i, ref in enumerate(event.ref):
+                body = _body(event, i, ("published", "name", "summary", "url", "type", "location", "gps"))
+                day = event.occurred[i] or event.published[i]
+                yield ref, None, event.type[i], day, _week(day), body
+        case _:
+            assert_never(event)
+
+
+def _body(event: RowEvent, i: int, names: Sequence[str]) -> str:
+    return to_json({name: getattr(event, name)[i] for name in names}).decode()
+
+
+def _week(day: str) -> str:
+    return containing(date.fromisoformat(day[:10]), "week")
+
+
+def _single_row(gsn: int, source: str, ref: str, content: single.Report | single.Dialogue | single.SurveyResult) -> Row:
+    row = single.as_row(content)
+    day = row["day"].isoformat()
+    body = content.model_dump_json(exclude={"district", "category"})
+    return source, ref, row["kind"], row["district"], row["category"], day, _week(day), body, gsn
+
+
+def _put_singles(c: Cursor, rows: Iterable[Row]) -> None:
+    c.executemany("INSERT INTO observations VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL)", rows)
+
+
+def _close_single(c: Cursor, gsn: int, ref: str) -> str:
+    c.execute("SELECT source FROM observations WHERE ref = ? AND import_id IS NULL AND to_gsn IS NULL", (ref,))
+    row = c.fetchone()
+    assert row is not None
+    c.execute(
+        "UPDATE observations SET to_gsn = ? WHERE source = ? AND ref = ? AND to_gsn IS NULL AND import_id IS NULL",
+        (gsn, row[0], ref),
+    )
+    return str(row[0])
+
+
+def _withdraw_import(c: Cursor, gsn: int, import_id: str) -> None:
+    """Close what the import brought; what it had replaced, if it still stands itself, counts again from here."""
+    c.execute("UPDATE imports SET to_gsn = ? WHERE id = ?", (gsn, import_id))
+    for table, key in _KEYS.items():
+        c.execute(f"UPDATE {table} SET to_gsn = ? WHERE import_id = ? AND to_gsn IS NULL", (gsn, import_id))
+        columns = _COLUMNS[table]
+        same = " AND ".join(f"w.{name} = p.{name}" for name in key)
+        likewise = " AND ".join(f"q.{name} = p.{name}" for name in key)
+        standing = "(SELECT id FROM imports WHERE to_gsn IS NULL)"
+        c.execute(
+            f"INSERT INTO {table} SELECT {', '.join(f'p.{name}' for name in columns)}, ?, NULL FROM {table} p "
+            f"WHERE p.import_id IN {standing} "
+            f"AND EXISTS (SELECT 1 FROM {table} w WHERE {same} AND w.to_gsn = ? AND w.import_id = ?) "
+            f"AND p.from_gsn = (SELECT MAX(q.from_gsn) FROM {table} q WHERE {likewise} AND q.import_id IN {standing})",
+            (gsn, gsn, import_id),
+        )
+
+
+_COLUMNS = {
+    "counts": ("source", "district", "category", "period", "value", "import_id"),
+    "observations": ("source", "ref", "kind", "district", "category", "day", "week", "body", "import_id"),
+}

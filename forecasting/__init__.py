@@ -1,0 +1,1 @@
+"""Statistics: counts in, frozen results out. Knows nothing of agreements, the web or the event store."""

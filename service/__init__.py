@@ -1,0 +1,1 @@
+"""Where it all meets: settings, composition, the command line, the API."""

@@ -1,0 +1,84 @@
+"""The application: routes, problems, headers, documentation, log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Litestar, Request, Router, get
+from litestar.exceptions import ClientException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.params import FromPath
+
+from service.api import reading, resources, taking
+from service.api.documentation import documentation, openapi
+from service.api.logged import RequestLog
+from service.api.problems import HANDLERS
+from service.register import LiveRegister
+from service.settings import Settings
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+DESCRIPTION = (
+    "The record of a collaboration agreement between a municipality and its local police. Every change is a command; "
+    "Idempotency-Key makes it repeatable, If-Match protects what was read (409 when it has moved). Every read takes "
+    "as_of: an event number or a day. Problems follow RFC 9457, in Swedish or English after Accept-Language."
+)
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def index() -> dict[str, str]:
+    """Where things are."""
+    return {
+        "documentation": "/api/docs",
+        "openapi": "/api/v1/openapi.json",
+        "health": "/health",
+        "agreements": "/api/v1/agreements",
+        "signals": "/api/v1/signals",
+        "history": "/api/v1/history",
+    }
+
+
+@get("/problems/{rule:str}", include_in_schema=False, sync_to_thread=False)
+def problem_page(rule: FromPath[str]) -> dict[str, str]:
+    """What a problem's type stands for."""
+    return {
+        "type": f"/problems/{rule}",
+        "sv": "Regeln hindrade kommandot; meningen i ”detail” säger varför och vad du kan göra. Inget har sparats.",
+        "en": "The rule stopped the command; the sentence in “detail” says why and what you can do. Nothing was saved.",
+    }
+
+
+def check_host(request: Request[Any, Any, Any]) -> None:
+    """Only by a loopback name: a page elsewhere that rebinds its own name to this machine is not answered."""
+    if request.url.hostname not in LOOPBACK:
+        raise ClientException
+
+
+def create_app(live: LiveRegister, settings: Settings) -> Litestar:
+    """The application over one register. It listens on loopback names only, until there is sign-in."""
+    handlers = [*resources.routes(live, settings), *taking.routes(live, settings), *reading.routes(live)]
+    api = Router("/api/v1", route_handlers=handlers)
+    return Litestar(
+        [index, problem_page, documentation, openapi, reading.health(live), api],
+        exception_handlers=HANDLERS,
+        response_headers=HEADERS,
+        before_request=check_host,
+        request_max_body_size=2 * 1024**2,
+        middleware=[RequestLog()],
+        openapi_config=OpenAPIConfig(
+            title="Samverkan",
+            version="1",
+            description=DESCRIPTION,
+            path="/api/schema",
+            use_handler_docstrings=True,
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        logging_config=None,
+        on_shutdown=[live.close],
+    )

@@ -1,0 +1,261 @@
+"""Every lifecycle of the domain as a resource: read it, create it, act on it. One table, a handler a command."""
+
+# Handlers are made in functions, with annotations that hold the command at hand: they must be real objects, so this
+# module does not postpone the evaluation of annotations.
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+from uuid import uuid4
+
+from litestar import Response, Router, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery, JSONBody
+from pydantic import BaseModel, create_model
+
+from domain import (
+    action,
+    agreement,
+    catalogue,
+    file_import,
+    meeting,
+    observation,
+    picture,
+    problem,
+    promise,
+    review,
+    signal,
+)
+from domain.core import Command, Value, must_exist
+from domain.register import STATES
+from service.api.asking import (
+    Account,
+    AsOf,
+    IdempotencyKey,
+    IfMatch,
+    Limit,
+    Organisation,
+    Role,
+    actor,
+    expected,
+    register_at,
+)
+from service.api.problems import documented
+from service.register import Answer, LiveRegister
+from service.settings import Settings
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A state with its key and version; the version is also its ETag."""
+
+    key: str
+    version: int
+    state: T
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a collection, oldest first. next: pass it as `after` for what follows; None at the end."""
+
+    items: tuple[Found[T], ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A command that was accepted: the resource's key and version, and where its events stand in the history."""
+
+    key: str
+    version: int
+    first_gsn: int
+    last_gsn: int
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A collection. create takes its key from the body or draws one; keyed: fields of the path in place of a key."""
+
+    path: str
+    state: type[Any]
+    field: str
+    create: type[Command] | None = None
+    acts: Sequence[type[Command]] = ()
+    keyed: tuple[str, ...] = ()
+
+
+RESOURCES = (
+    Resource("agreements", agreement.Agreement, "agreement", agreement.Sign,
+             (agreement.Amend, agreement.End, agreement.Succeed)),
+    Resource("divisions", catalogue.Division, "division", catalogue.PublishDivision,
+             (catalogue.ReviseDivision, catalogue.MapDivision)),
+    Resource("categories", catalogue.Categories, "", catalogue.PublishCategories),
+    Resource("sources", catalogue.Source, "source", catalogue.RegisterSource, (catalogue.RememberColumns,)),
+    Resource("reports", observation.Observation, "observation", observation.Observe,
+             (observation.Correct, observation.Withdraw)),
+    Resource("imports", file_import.FileImport, "file_import", None, (file_import.WithdrawFile,)),
+    Resource("pictures", picture.Picture, "", None,
+             (picture.MakeOwnPicture, picture.DefineJointPicture, picture.AdjustPicture), ("agreement", "year")),
+    Resource("problems", problem.Problem, "problem", problem.Propose,
+             (problem.AddEvidence, problem.ValueProblem, problem.Prioritise, problem.SetProblemAside,
+              problem.AnalyseCauses, problem.Reopen, problem.Close, action.AdoptPlan)),
+    Resource("plans", action.Plan, "problem"),
+    Resource("actions", action.Action, "action", action.Commit,
+             (action.Start, action.LogDose, action.Change, action.DoNotStart, action.Cancel, action.ReportDone,
+              action.Verify, action.FollowUp)),
+    Resource("promises", promise.Promise, "promise", promise.Publish, (promise.ReportBack,)),
+    Resource("meetings", meeting.Meeting, "meeting", meeting.OpenMeeting,
+             (meeting.Attend, meeting.DecideAtMeeting, meeting.CloseMeeting)),
+    Resource("assessments", signal.Assessment, ""),
+    Resource("signals", signal.Signal, "signal", None, (signal.Judge,)),
+    Resource("reviews", review.Review, "", None, (review.OpenReview, review.AdoptReview), ("agreement", "year")),
+)  # fmt: skip
+
+
+def routes(live: LiveRegister, settings: Settings) -> list[Router]:
+    """A router for each resource."""
+    return [
+        Router(f"/{resource.path}", route_handlers=_handlers(resource, live, settings), tags=[resource.path])
+        for resource in RESOURCES
+    ]
+
+
+def _handlers(resource: Resource, live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
+    reads = [_list(resource, live), _read(resource, live)]
+    creates = [_create(resource, resource.create, live, settings)] if resource.create else []
+    act = _act_on_year if resource.keyed else _act
+    return reads + creates + [act(resource, command, live, settings) for command in resource.acts]
+
+
+def _list(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
+    state: Any = resource.state
+
+    @get("/", responses=documented(404, 422), sync_to_thread=True, operation_id=f"list_{resource.path}")
+    def handler(as_of: AsOf = None, after: FromQuery[str | None] = None, limit: Limit = 100) -> Page[state]:
+        register = register_at(live, as_of)
+        there: dict[str, Any] = register.states[state.KIND]
+        keys = list(there)
+        start = keys.index(must_exist(after if after in there else None, "key", "Nyckeln", after)) + 1 if after else 0
+        shown = keys[start : start + limit]
+        items = tuple(Found(k, register.version(f"{state.KIND}-{k}"), there[k]) for k in shown)
+        return Page(items, shown[-1] if start + limit < len(keys) else None)
+
+    return handler
+
+
+def _read(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
+    state: Any = resource.state
+
+    @get("/{key:str}", responses=documented(404, 422), sync_to_thread=True, operation_id=f"read_{resource.path}")
+    def handler(key: FromPath[str], as_of: AsOf = None) -> Response[Found[state]]:
+        register = register_at(live, as_of)
+        version = register.version(f"{state.KIND}-{key}")
+        found = must_exist(register.states[state.KIND].get(key), resource.path, resource.path, key)
+        return Response(Found(key, version, found), headers={"ETag": f'"{version}"'})
+
+    return handler
+
+
+def body_of(command: type[Command], without: Sequence[str]) -> type[BaseModel]:
+    """The command without what stands in the path."""
+    fields: dict[str, Any] = {n: (f.annotation, f) for n, f in command.model_fields.items() if n not in without}
+    return create_model(command.__name__, __base__=Value, __doc__=command.__doc__, **fields)
+
+
+def _create(resource: Resource, command: type[Command], live: LiveRegister, settings: Settings) -> HTTPRouteHandler:
+    made: Any = body_of(command, (resource.field,))
+    if resource.field:
+        drawn = (str | None, None)
+        made = create_model(command.__name__, __base__=made, **{resource.field: drawn})  # type: ignore[call-overload]  # the field's name is the resource's
+
+    @post("/", responses=documented(404, 409, 413, 415, 422), sync_to_thread=True, operation_id=f"{command.NAME}")
+    def handler(
+        data: JSONBody[made],
+        idempotency_key: IdempotencyKey = None,
+        account: Account = "local",
+        role: Role = None,
+        organisation: Organisation = None,
+    ) -> Response[Accepted]:
+        given = _given(data)
+        if resource.field and not given.get(resource.field):
+            given[resource.field] = uuid4().hex
+        by = actor(settings.organisation, account, role, organisation)
+        accepted = live.ask(command(**given), by, command_id=idempotency_key)
+        path = f"/api/v1/{resource.path}/{_key(accepted)}"
+        return _response(accepted, 201, {"Location": path})
+
+    return handler
+
+
+def _act(resource: Resource, command: type[Command], live: LiveRegister, settings: Settings) -> HTTPRouteHandler:
+    field = resource.field
+    body: Any = body_of(command, (field,))
+
+    @post(
+        f"/{{key:str}}/{command.NAME}",
+        responses=documented(404, 409, 413, 415, 422),
+        sync_to_thread=True,
+        status_code=200,
+        operation_id=command.NAME,
+    )
+    def handler(
+        key: FromPath[str],
+        data: JSONBody[body],
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        account: Account = "local",
+        role: Role = None,
+        organisation: Organisation = None,
+    ) -> Response[Accepted]:
+        asked = command(**{field: key}, **_given(data))
+        by = actor(settings.organisation, account, role, organisation)
+        return _response(live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match)), 200)
+
+    return handler
+
+
+def _act_on_year(
+    resource: Resource, command: type[Command], live: LiveRegister, settings: Settings
+) -> HTTPRouteHandler:
+    body: Any = body_of(command, resource.keyed)
+
+    @post(
+        f"/{{agreement:str}}/{{year:int}}/{command.NAME}",
+        responses=documented(404, 409, 413, 415, 422),
+        sync_to_thread=True,
+        status_code=200,
+        operation_id=command.NAME,
+    )
+    def handler(
+        agreement: FromPath[str],
+        year: FromPath[int],
+        data: JSONBody[body],
+        idempotency_key: IdempotencyKey = None,
+        if_match: IfMatch = None,
+        account: Account = "local",
+        role: Role = None,
+        organisation: Organisation = None,
+    ) -> Response[Accepted]:
+        asked = command(**{"agreement": agreement, "year": year}, **_given(data))
+        by = actor(settings.organisation, account, role, organisation)
+        return _response(live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match)), 200)
+
+    return handler
+
+
+def _given(data: BaseModel) -> dict[str, Any]:
+    return {name: getattr(data, name) for name in data.model_fields_set}
+
+
+def _key(accepted: Answer) -> str:
+    return accepted.stream.partition("-")[2]
+
+
+def _response(accepted: Answer, status: int, headers: dict[str, str] | None = None) -> Response[Accepted]:
+    content = Accepted(_key(accepted), accepted.version, accepted.first_gsn, accepted.last_gsn, accepted.repeated)
+    return Response(content, status_code=status, headers={"ETag": f'"{accepted.version}"', **(headers or {})})
+
+
+assert {resource.state for resource in RESOURCES} == set(cast("dict[str, type[Any]]", STATES).values())

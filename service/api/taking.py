@@ -1,0 +1,169 @@
+"""Long work by request: a file taken in, an assessment run in a process of its own."""
+
+import asyncio
+import json
+import os
+import sys
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from litestar import Request, Response, Router, post
+from litestar.concurrency import sync_to_thread
+from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
+from litestar.params import FromQuery, JSONBody
+
+from domain.catalogue import Source
+from domain.core import Key, Refused, Value, must_exist, refuse
+from domain.file_import import FileKind, Tally
+from domain.period import Frequency, Period
+from domain.signal import Assessment
+from service.api.asking import Account, IdempotencyKey, Organisation, Role, actor
+from service.api.problems import Place, documented
+from service.importing import ImportOutcome, Wishes, take_in_file
+from service.register import LiveRegister
+from service.settings import Settings
+
+ASSESSMENT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file; faults name rows that were not taken in."""
+
+    file_import: str
+    tally: Tally
+    repeated: bool
+    faults: tuple[Place, ...]
+
+
+class AssessmentAsked(Value):
+    """Which source to assess; period and frequency are found in its data unless given."""
+
+    source: Key
+    period: Period | None = None
+    frequency: Frequency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """The run's key, the keys of its alerts, most surprising first, and whether it had been made before."""
+
+    key: str
+    signals: tuple[str, ...]
+    repeated: bool
+
+
+@dataclass
+class _TakesAnyFile(Operation):
+    """Documents that the body is the file itself."""
+
+    def __post_init__(self) -> None:
+        anything = {
+            "application/octet-stream": OpenAPIMediaType(Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY))
+        }
+        self.request_body = RequestBody(
+            content=anything, required=True, description="The file: CSV, TSV, XLSX, JSON; .gz"
+        )
+
+
+def routes(live: LiveRegister, settings: Settings) -> list[Router]:
+    """Imports and assessments."""
+    return [
+        Router("/imports", route_handlers=[_take(live, settings)], tags=["imports"]),
+        Router("/assessments", route_handlers=[_assess(live, settings)], tags=["assessments"]),
+    ]
+
+
+def _take(live: LiveRegister, settings: Settings) -> Any:
+    @post(
+        "/",
+        responses=documented(404, 409, 413, 415, 422),
+        operation_class=_TakesAnyFile,
+        request_max_body_size=settings.largest_upload,
+        operation_id="take-in",
+    )
+    async def handler(
+        request: Request[Any, Any, Any],
+        source: FromQuery[str],
+        file_name: FromQuery[str] = "file.csv",
+        kind: FromQuery[FileKind | None] = None,
+        first: FromQuery[date | None] = None,
+        last: FromQuery[date | None] = None,
+        accept_valid: FromQuery[bool] = False,
+        preliminary: FromQuery[bool] = False,
+        new_names: FromQuery[bool] = False,
+        idempotency_key: IdempotencyKey = None,
+        account: Account = "local",
+        role: Role = None,
+        organisation: Organisation = None,
+    ) -> Response[Taken]:
+        if (first is None) != (last is None) or (first and last and last < first):
+            refuse("bad-days", "Ange både first och last, i ordning.", "Give both first and last, in order.")
+        wishes = Wishes(
+            covers=(first, last) if first and last else None, accept_valid=accept_valid, preliminary=preliminary,
+            new_names=new_names, command_id=idempotency_key,
+        )  # fmt: skip
+        by = actor(settings.organisation, account, role, organisation)
+        data = await request.body()
+        done = await sync_to_thread(take_in_file, live, data, file_name, source=source, by=by, kind=kind, wishes=wishes)
+        return _taken(done)
+
+    return handler
+
+
+def _taken(done: ImportOutcome) -> Response[Taken]:
+    faults = tuple(Place(f"/{f.row}/{f.column}", f.en) for f in done.faults)
+    headers = {"Location": f"/api/v1/imports/{done.file_import}"}
+    content = Taken(done.file_import, done.tally, done.repeated, faults)
+    return Response(content, status_code=200 if done.repeated else 201, headers=headers)
+
+
+def _assess(live: LiveRegister, settings: Settings) -> Any:
+    @post("/", responses=documented(404, 409, 413, 415, 422), operation_id="assess")
+    async def handler(
+        data: JSONBody[AssessmentAsked],
+        account: Account = "local",
+        role: Role = None,
+        organisation: Organisation = None,
+    ) -> Response[Assessed]:
+        must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
+        by = actor(settings.organisation, account, role, organisation)
+        options = ["--account", by.account, "--role", by.role, "--organisation", by.organisation]
+        wanted = ["--source", data.source]
+        wanted += ["--period", data.period] if data.period else []
+        wanted += ["--frequency", data.frequency] if data.frequency else []
+        (run,) = json.loads(await _in_its_own_process(settings, [*options, "assess", "--json", *wanted]))
+        must_exist(live.now().find(Assessment, run["assessment"]), "assessment", "Bedömningen", run["assessment"])
+        content = Assessed(run["assessment"], tuple(run["signals"]), run["repeated"])
+        headers = {"Location": f"/api/v1/assessments/{content.key}"}
+        return Response(content, status_code=200 if content.repeated else 201, headers=headers)
+
+    return handler
+
+
+async def _in_its_own_process(settings: Settings, arguments: list[str]) -> bytes:
+    """The command line in a process of its own: what it prints. Raises the refusal that it ended with."""
+    environment = os.environ | {"SAMVERKAN_DATABASE": settings.database}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "service.cli", *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        printed, said = await asyncio.wait_for(process.communicate(), ASSESSMENT_SECONDS)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        refuse("too-slow", "Bedömningen tog för lång tid.", "The assessment took too long.")
+    if process.returncode == 2:
+        raise _refusal(said)
+    if process.returncode:
+        raise RuntimeError(f"the assessment ended with {process.returncode}")
+    return printed
+
+
+def _refusal(said: bytes) -> Refused:
+    """What the command line says with --json: the rule and the sentences, on its last line."""
+    told: dict[str, str] = json.loads(said.decode().splitlines()[-1])
+    return Refused(told["rule"], told["sv"], told["en"])

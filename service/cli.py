@@ -1,0 +1,494 @@
+"""The command line: `samverkan`. Each command is a few lines over the same functions as the API."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from adapters.database import DatabaseUnavailable
+from adapters.event_store import CommandReused, Conflict
+from domain.action import Action
+from domain.agreement import Agreement
+from domain.catalogue import Division, PublishDivision, RegisterSource, Source
+from domain.core import Actor, Recorded, Refused
+from domain.file_import import FileImport, WithdrawFile
+from domain.problem import Problem
+from domain.register import COMMANDS, Register
+from domain.signal import Judge, Signal
+from service.compose import open_register
+from service.register import LiveRegister, Stale
+from service.settings import Settings, load_settings
+from service.story import sentence
+from service.wording import Language
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+Day = click.DateTime(["%Y-%m-%d"])
+
+
+class Session:
+    """What every command has: settings, language, who acts, and the register, opened when it is first needed."""
+
+    def __init__(self, settings: Settings, language: Language, by: Actor) -> None:
+        self.settings, self.language, self.by = settings, language, by
+        self._live: LiveRegister | None = None
+
+    @property
+    def live(self) -> LiveRegister:
+        """The register."""
+        if self._live is None:
+            self._live = open_register(self.settings)
+        return self._live
+
+    def say(self, sv: str, en: str) -> None:
+        """One line on standard output, in the chosen language."""
+        out.print(sv if self.language == "sv" else en, markup=False)
+
+    def pick(self, sv: str, en: str) -> str:
+        """The text in the chosen language."""
+        return sv if self.language == "sv" else en
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--database", help="sqlite:///file or postgresql://…; otherwise SAMVERKAN_DATABASE.")
+@click.option(
+    "--language", type=click.Choice(["sv", "en"]), envvar="SAMVERKAN_LANGUAGE", default="sv", show_default=True
+)
+@click.option("--account", envvar="SAMVERKAN_ACCOUNT", help="The account that acts; otherwise who is logged in.")
+@click.option("--role", envvar="SAMVERKAN_ROLE", default="samordnare", show_default=True)
+@click.option("--organisation", envvar="SAMVERKAN_ORGANISATION", help="The organisation that the role belongs to.")
+@click.pass_context
+def cli(
+    context: click.Context,
+    database: str | None,
+    language: Language,
+    account: str | None,
+    role: str,
+    organisation: str | None,
+) -> None:
+    """Samverkan: the record of an agreement between a municipality and its local police, with early warning."""
+    settings = load_settings(database=database)
+    slug = re.sub(r"[^a-z0-9._-]+", "-", (account or getpass.getuser()).casefold()).strip("-.") or "local"
+    by = Actor(account=slug, role=role, organisation=organisation or settings.organisation)
+    context.obj = Session(settings, language, by)
+
+
+@cli.command()
+@click.option("--agreement", type=click.File("rb"), help="JSON with the agreement to sign (see `samverkan do sign`).")
+@click.pass_obj
+def init(session: Session, agreement: Any) -> None:
+    """Begin a register, and sign its agreement if one is given."""
+    position = session.live.now().position
+    session.say(
+        f"Registret är öppet ({session.settings.database_name}), {position} händelser.",
+        f"The register is open ({session.settings.database_name}), {position} events.",
+    )
+    if agreement is not None:
+        _do(session, "sign", agreement.read())
+
+
+@cli.command()
+@click.argument("key")
+@click.option("--name", required=True, help="The source's name, such as “Polisens utdrag”.")
+@click.option("--owner", required=True, help="The organisation that answers for the source.")
+@click.option(
+    "--use",
+    type=click.Choice(["main series", "context", "evidence", "survey"]),
+    default="main series",
+    show_default=True,
+)
+@click.option(
+    "--division", default="districts", show_default=True, help="The district division that its files speak of."
+)
+@click.option("--synthetic", is_flag=True, help="The data is made up, and marked so wherever it is shown.")
+@click.pass_obj
+def source(session: Session, key: str, name: str, owner: str, use: Any, division: str, synthetic: bool) -> None:
+    """Register a source of observations (and its district division, empty, if it is new)."""
+    live = session.live
+    if live.now().find(Division, division) is None:
+        empty = PublishDivision(division=division, name=division, on=live.today(), districts=(), synthetic=synthetic)
+        live.ask(empty, session.by)
+    command = RegisterSource(source=key, name=name, owner=owner, use=use, division=division, synthetic=synthetic)
+    live.ask(command, session.by)
+    session.say(f"Källan ”{key}” är registrerad.", f"The source “{key}” is registered.")
+
+
+@cli.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", "source_key", required=True, help="The source that the files come from.")
+@click.option("--kind", type=click.Choice(["counts", "incidents", "reports", "survey", "notices"]))
+@click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=COLUMN", help="Map a column by hand; it is remembered."
+)
+@click.option("--covers", nargs=2, type=Day, help="First and last day that the files speak of.")
+@click.option(
+    "--accept-valid", is_flag=True, help="Take in the sound rows; the others are written to FILE.rejected.csv."
+)
+@click.option("--preliminary", is_flag=True, help="The figures will be revised.")
+@click.option("--new-names", is_flag=True, help="Take unknown districts and categories into the catalogue.")
+@click.pass_obj
+def import_files(
+    session: Session, files: tuple[Path, ...], source_key: str, kind: str | None, columns: tuple[str, ...],
+    covers: tuple[datetime, datetime] | None, accept_valid: bool, preliminary: bool, new_names: bool,
+) -> None:  # fmt: skip
+    """Take in files of counts, incidents, reports, survey results or police notices."""
+    from service.importing import Wishes, take_in_file  # loads the file readers only where they are used
+
+    wishes = Wishes(
+        covers=(covers[0].date(), covers[1].date()) if covers else None,
+        accept_valid=accept_valid,
+        preliminary=preliminary,
+        new_names=new_names,
+    )
+    for path in files:
+        with _progress(path.name) as progress:
+            outcome = take_in_file(
+                session.live, path, path.name, source=source_key, by=session.by, kind=kind, columns=_pairs(columns),
+                wishes=wishes, progress=progress,
+            )  # fmt: skip
+        for sv, en in outcome.lines():
+            session.say(sv, en)
+
+
+@cli.command()
+@click.argument("file_import")
+@click.option("--reason", required=True)
+@click.pass_obj
+def withdraw(session: Session, file_import: str, reason: str) -> None:
+    """Withdraw an import as a whole; what it had replaced counts again."""
+    session.live.ask(WithdrawFile(file_import=file_import, reason=reason), session.by)
+    session.say(f"Inläsningen ”{file_import}” är återkallad.", f"The import “{file_import}” is withdrawn.")
+
+
+@cli.command()
+@click.option("--source", "source_key", help="One source; otherwise all with counts or incidents.")
+@click.option("--period", help="2020-W07 or 2020-02; otherwise the latest complete one.")
+@click.option("--frequency", type=click.Choice(["week", "month"]))
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
+@click.pass_obj
+def assess(
+    session: Session, source_key: str | None, period: str | None, frequency: Any, workers: int, as_json: bool
+) -> None:
+    """Assess all districts and categories, and print those that diverge, most surprising first."""
+    from service.assessing import assess as run  # statsmodels takes seconds to load
+    from service.assessing import sources_with_counts
+
+    keys = []
+    for key in [source_key] if source_key else sources_with_counts(session.live.now()):
+        with _progress(f"{key}") as progress:
+            done = run(
+                session.live, key, by=session.by, period=period, frequency=frequency, workers=workers, progress=progress
+            )
+        keys.append({"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]})
+        if not as_json:
+            _print_assessment(session, done)
+    if as_json:
+        click.echo(json.dumps(keys))
+    elif not keys:
+        session.say(
+            "Det finns inget att bedöma än. Läs in en fil först.", "Nothing to assess yet. Take in a file first."
+        )
+
+
+def _print_assessment(session: Session, done: Any) -> None:
+    results = done.assessment.results
+    answered = sum(bound is not None for bound in results.bound)
+    again = (
+        session.pick(" (bedömd tidigare, samma svar)", " (assessed before, the same answer)") if done.repeated else ""
+    )
+    made_up = session.pick(" · SYNTETISKA DATA", " · SYNTHETIC DATA") if done.assessment.synthetic else ""
+    session.say(
+        f"{done.assessment.source} {done.assessment.period}{again}{made_up}: {len(results.district)} serier, "
+        f"{answered} med tillräckligt många händelser, {len(done.signals)} avviker.",
+        f"{done.assessment.source} {done.assessment.period}{again}{made_up}: {len(results.district)} series, "
+        f"{answered} with enough events, {len(done.signals)} diverge.",
+    )
+    _print_signals(session, done.signals)
+
+
+def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> None:
+    if signals:
+        session.say("observerat  väntat  gräns  signal", "  observed expected  bound  signal")
+    for key, s in signals:
+        verdict = f"  [{s.response}]" if s.response else ""
+        session.say(*[f"{s.observed:10g} {s.expected:8.1f} {s.bound:6g}  {key}{verdict}"] * 2)
+        session.say(f"    {s.sentence.sv}", f"    {s.sentence.en}")
+
+
+@cli.command()
+@click.option("--open", "only_open", is_flag=True, help="Only those that nobody has judged.")
+@click.pass_obj
+def signals(session: Session, only_open: bool) -> None:
+    """List the alerts, latest first, with their verdicts."""
+    register = session.live.now()
+    found = [(k, s) for k, s in register.states[Signal.KIND].items() if not (only_open and s.response)]
+    if not found:
+        session.say("Inga signaler.", "No signals.")
+        return
+    _print_signals(session, sorted(found, key=lambda item: (item[1].period, -item[1].p), reverse=True))
+
+
+@cli.command()
+@click.argument("signal")
+@click.argument("response", type=click.Choice(["act", "watch", "dismiss"]))
+@click.option("--reason", required=True)
+@click.option("--finding", type=click.Choice(["true", "false", "explained", "open"]), default="open", show_default=True)
+@click.option("--explained-by", help="What explains it, with --finding explained.")
+@click.option("--on", type=Day, help="The day of the verdict; otherwise today.")
+@click.pass_obj
+def judge(
+    session: Session,
+    signal: str,
+    response: Any,
+    reason: str,
+    finding: Any,
+    explained_by: str | None,
+    on: datetime | None,
+) -> None:
+    """Judge an alert: act, watch or dismiss, and say why."""
+    command = Judge(
+        signal=signal, on=on.date() if on else session.live.today(), response=response, finding=finding,
+        explained_by=explained_by, reason=reason,
+    )  # fmt: skip
+    session.live.ask(command, session.by)
+    session.say(f"Bedömningen av ”{signal}” är registrerad.", f"The verdict on “{signal}” is recorded.")
+
+
+@cli.command("do")
+@click.argument("command", type=click.Choice(sorted(COMMANDS.keys() - {"take-in", "record-assessment"})))
+@click.argument("file", type=click.File("rb"), default="-")
+@click.option("--command-id", help="Makes the command repeatable: the same id gets the first answer.")
+@click.pass_obj
+def do(session: Session, command: str, file: Any, command_id: str | None) -> None:
+    """Give any command of the domain, as JSON from FILE or standard input."""
+    _do(session, command, file.read(), command_id)
+
+
+def _do(session: Session, name: str, body: bytes, command_id: str | None = None) -> None:
+    answer = session.live.ask(COMMANDS[name].model_validate_json(body), session.by, command_id=command_id)
+    session.say(
+        f"Registrerat: {answer.stream}, version {answer.version}, händelse {answer.last_gsn}.",
+        f"Recorded: {answer.stream}, version {answer.version}, event {answer.last_gsn}.",
+    )
+
+
+@cli.command()
+@click.option("--problem")
+@click.option("--action")
+@click.option("--district")
+@click.option("--actor", help="An account, a role or an organisation.")
+@click.option("--first", type=Day, help="Recorded on this day or later.")
+@click.option("--last", type=Day, help="Recorded on this day or earlier.")
+@click.option("--limit", type=click.IntRange(1), help="Only the last so many.")
+@click.pass_obj
+def history(
+    session: Session, problem: str | None, action: str | None, district: str | None, actor: str | None,
+    first: datetime | None, last: datetime | None, limit: int | None,
+) -> None:  # fmt: skip
+    """Tell the story, one sentence an event."""
+    wanted = {"problems": problem, "actions": action, "districts": district}
+    days = (first.date() if first else date.min, last.date() if last else date.max)
+    lines = list(_history_lines(session, {k: v for k, v in wanted.items() if v}, actor, days))
+    for line in lines[-limit:] if limit else lines:
+        out.print(line, markup=False)
+
+
+def _history_lines(
+    session: Session, wanted: dict[str, str], actor: str | None, days: tuple[date, date]
+) -> Iterator[str]:
+    from service.telling import matches  # shared with the API
+
+    for recorded in session.live.history():
+        if isinstance(recorded, Recorded) and matches(recorded, wanted, actor, days):
+            yield f"{recorded.recorded_at:%Y-%m-%d %H:%M}  #{recorded.gsn}  {sentence(recorded, session.language)}"
+
+
+@cli.command("as-of")
+@click.argument("moment")
+@click.pass_obj
+def as_of(session: Session, moment: str) -> None:
+    """Show the register as it was known on a day (2020-11-18) or at an event number."""
+    live = session.live
+    gsn = int(moment) if moment.isdigit() else live.gsn_on(_day(moment))
+    session.say(f"Som det var känt vid händelse {gsn}:", f"As known at event {gsn}:")
+    register = live.as_of(gsn)
+    for sv, en in _summary(register):
+        session.say(sv, en)
+    tables = live.read_tables()
+    for state in register.states[Source.KIND]:
+        for frequency_rows in (tables.counts(state, at=gsn), tables.incident_counts(state, "month", at=gsn)):
+            if frequency_rows:
+                total = sum(row[3] for row in frequency_rows)
+                session.say(f"  källa {state}: summa {total}", f"  source {state}: total {total}")
+
+
+def _summary(register: Register) -> Iterator[tuple[str, str]]:
+    for agreement in register.every(Agreement):
+        ended = f", upphörd {agreement.ended_on}" if agreement.ended_on else ""
+        yield f"  {agreement.title}{ended}", f"  {agreement.title}{', ended' if ended else ''}"
+    for key, problem in register.states[Problem.KIND].items():
+        yield (
+            f"  problem {key}: {problem.title} ({problem.standing})",
+            f"  problem {key}: {problem.title} ({problem.standing})",
+        )
+    for key, action in register.states[Action.KIND].items():
+        yield (
+            f"  åtgärd {key}: {action.title} ({action.progress})",
+            f"  action {key}: {action.title} ({action.progress})",
+        )
+    files = sum(not each.withdrawn for each in register.every(FileImport))
+    signals = len(register.states[Signal.KIND])
+    yield f"  {files} inlästa filer, {signals} signaler", f"  {files} files taken in, {signals} signals"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}” is neither a day (2020-11-18) nor an event number") from None
+
+
+@cli.command()
+@click.option(
+    "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; otherwise standard output."
+)
+@click.pass_obj
+def export(session: Session, output: TextIO) -> None:
+    """Write every event in its envelope, a JSON object a line."""
+    from service.telling import as_json  # shared with the API
+
+    for line in as_json(session.live.store):
+        output.write(line + "\n")
+
+
+@cli.command()
+@click.pass_obj
+def rebuild(session: Session) -> None:
+    """Make all read models anew from the events."""
+    live = session.live
+    end = live.store.last_gsn()
+    with _progress("rebuild") as progress:
+        position = live.tables.rebuild(lambda gsn: progress(gsn, end))
+    session.say(
+        f"Läsmodellerna är omgjorda till händelse {position}.", f"The read models are made anew to event {position}."
+    )
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), help="Otherwise SAMVERKAN_PORT.")
+@click.pass_obj
+def serve(session: Session, host: str, port: int | None) -> None:
+    """Serve the API on this machine."""
+    from service.serving import serve as run  # the web server is loaded only here
+
+    run(session.settings, host, port or session.settings.port)
+
+
+@cli.command()
+@click.option("--serve/--no-serve", "and_serve", default=False, help="Serve the API when the register is made.")
+@click.option("--assessments/--no-assessments", default=True, help="Leave out the quarterly assessments.")
+@click.pass_obj
+def demo(session: Session, and_serve: bool, assessments: bool) -> None:
+    """Make the demonstration register (Västerås 2019 to 2023, synthetic data), and assess its last week."""
+    from service.demonstration.make import make  # only the demonstration needs it
+
+    with _progress("demo") as progress:
+        made = make(session.settings, assessments=assessments, progress=progress)
+    for sv, en in made.lines():
+        session.say(sv, en)
+    context = click.get_current_context()
+    context.invoke(assess, source_key=made.source, period=None, frequency=None, workers=2, as_json=False)
+    if and_serve:
+        context.invoke(serve, host="127.0.0.1", port=None)
+
+
+def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
+    for pair in columns:
+        if "=" not in pair:
+            raise click.BadParameter(f"“{pair}” lacks “=”: write --column district=Område")
+    return {field.strip(): column for field, column in (pair.split("=", 1) for pair in columns)}
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere. The callback takes (done, of); of is 0 when it is not known."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of or None)
+
+
+def _sentences(failure: Exception) -> tuple[str, str]:
+    """What went wrong and what to do, in Swedish and English."""
+    match failure:
+        case Refused():
+            return failure.sv, failure.en
+        case ValidationError():
+            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'JSON'}: {e['msg']}" for e in failure.errors())
+            return f"Uppgifterna passar inte: {faults}.", f"The input does not fit: {faults}."
+        case Stale() | Conflict():
+            return (
+                "Någon annan ändrade registret under tiden. Försök igen.",
+                "Somebody else changed the record meanwhile. Try again.",
+            )
+        case CommandReused():
+            return (
+                f"Kommandots id ”{failure}” hör till ett annat kommando. Välj ett annat.",
+                f"The command id “{failure}” belongs to another command. Choose another one.",
+            )
+        case DatabaseUnavailable():
+            return (
+                f"Databasen svarar inte ({failure}). Kontrollera att den är igång och att du får skriva där.",
+                f"The database does not answer ({failure}). Check that it runs and that you may write there.",
+            )
+        case _:
+            return str(failure), str(failure)
+
+
+EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, ValueError, OSError)
+
+
+def main() -> None:
+    """Run the command line: a mistake by the user ends with a sentence and exit code 2, without a traceback."""
+    try:
+        cli.main(standalone_mode=True)
+    except EXPECTED as failure:
+        sv, en = _sentences(failure)
+        if "--json" in sys.argv:
+            click.echo(json.dumps({"rule": getattr(failure, "rule", "failed"), "sv": sv, "en": en}), err=True)
+            sys.exit(2)
+        err.print(sv if _language(sys.argv) == "sv" else en, markup=False)
+        sys.exit(2)
+
+
+def _language(arguments: list[str]) -> str:
+    """The language that was asked for, known also when the settings could not be read."""
+    asked = [b for a, b in pairwise(arguments) if a == "--language"]
+    asked += [a.removeprefix("--language=") for a in arguments if a.startswith("--language=")]
+    return (asked or [os.environ.get("SAMVERKAN_LANGUAGE", "sv")])[0]
+
+
+if __name__ == "__main__":
+    main()

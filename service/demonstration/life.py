@@ -1,0 +1,230 @@
+"""The demonstration from the first day to the last: every command at the moment when it was given."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import chain
+from typing import Protocol
+
+import numpy as np
+
+from domain.core import Actor, Command
+from domain.period import containing
+from service.demonstration import actions, agreement, assessing, meetings, pictures, problems, reports, voices
+from service.demonstration.catalogue import ANALYST, INCIDENTS
+from service.demonstration.days import HERE, SIGNED, Step, at, workday
+from service.demonstration.incidents import Extract, Incidents, extracts, generate, measured
+from service.demonstration.planted import END, Planted, planted
+from service.demonstration.reviews import REVIEWS, Year
+
+SEED = 20191106
+
+
+class Answered(Protocol):
+    """What a command came to; last_gsn is the position of its last event."""
+
+    @property
+    def last_gsn(self) -> int: ...
+
+
+class Recorder(Protocol):
+    """The register as the demonstration uses it. A repeated command id gets the first answer."""
+
+    def ask(self, command: Command, by: Actor, *, command_id: str | None = None) -> Answered:
+        """Decide and store. Raises domain.core.Refused."""
+        ...
+
+    def import_file(
+        self,
+        data: bytes,
+        file_name: str,
+        *,
+        source: str,
+        kind: str,
+        by: Actor,
+        covers: tuple[date, date] | None,
+        synthetic: bool,
+    ) -> object:
+        """Take in a file; one that has been taken in before adds nothing."""
+        ...
+
+    def assess(self, source: str, period: str, by: Actor) -> Sequence[str]:
+        """The keys of the signals raised, on the counts as known now; a period assessed before answers again."""
+        ...
+
+
+class SettableClock(Protocol):
+    """A clock that is set before each command."""
+
+    def set(self, moment: datetime) -> None:
+        """From now on it is this moment (UTC)."""
+        ...
+
+    def __call__(self) -> datetime: ...
+
+
+class DemonstrationClock:
+    """Shows what it was set to."""
+
+    def __init__(self) -> None:
+        self._now = at(SIGNED, 8)
+
+    def set(self, moment: datetime) -> None:
+        """From now on it is this moment."""
+        self._now = moment.astimezone(UTC)
+
+    def __call__(self) -> datetime:
+        return self._now
+
+
+@dataclass(slots=True)
+class Summary:
+    """What was made. planted: with baseline and observed weekly means; last_week: the last complete one."""
+
+    planted: tuple[Planted, ...]
+    incidents: int
+    late_share: float
+    source: str = INCIDENTS
+    last_week: str = containing(END, "week")
+    commands: int = 0
+    files: int = 0
+    assessments: int = 0
+    signals: int = 0
+    verdicts: int = 0
+
+
+Thunk = Callable[[], None]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(slots=True)
+class _Life:
+    """What is still to happen, in order of time; what happens may add to it."""
+
+    recorder: Recorder
+    clock: SettableClock
+    summary: Summary
+    position: int = 0
+    asked: int = 0
+    asked_on_alerts: int = 0
+    left: int = 0
+    _ahead: list[tuple[datetime, int, Thunk]] = field(default_factory=list)
+    _added: int = 0
+
+    def add(self, when: datetime, thunk: Thunk) -> None:
+        """At that moment, after what was added for the same moment earlier."""
+        self._added += 1
+        heapq.heappush(self._ahead, (when, self._added, thunk))
+
+    def add_step(self, step: Step) -> None:
+        """A command of the script."""
+        self.add(step.when, partial(self.give, step))
+
+    def live(self, progress: Progress | None) -> None:
+        """Let everything happen."""
+        done = 0
+        while self._ahead:
+            when, _, thunk = heapq.heappop(self._ahead)
+            self.clock.set(when)
+            thunk()
+            done += 1
+            if progress:
+                progress(when.astimezone(HERE).date().isoformat(), done, done + len(self._ahead))
+
+    def give(self, step: Step) -> None:
+        """Ask; the id says which command of the script it is."""
+        self.asked += 1
+        self._ask(step, f"demo-{self.asked:06d}")
+
+    def give_verdict(self, step: Step) -> None:
+        """Ask what follows from an assessment: numbered apart, since it depends on what was raised."""
+        self.summary.verdicts += step.command.NAME == "judge"
+        self.asked_on_alerts += 1
+        self._ask(step, f"demo-alert-{self.asked_on_alerts:06d}")
+
+    def _ask(self, step: Step, command_id: str) -> None:
+        self.position = self.recorder.ask(step.command, step.by, command_id=command_id).last_gsn
+        self.summary.commands += 1
+
+    def take_in(self, extract: Extract) -> None:
+        """Import one file of the source."""
+        self.recorder.import_file(
+            extract.data,
+            extract.name,
+            source=INCIDENTS,
+            kind="incidents",
+            by=ANALYST,
+            covers=(extract.first, extract.last),
+            synthetic=True,
+        )
+        self.summary.files += 1
+
+    def open_review(self, review: Year) -> None:
+        """Open a review at the position that the register has reached."""
+        self.give(review.opening(self.position))
+
+    def assess(self, run: assessing.Run) -> None:
+        """Assess a week and schedule the verdicts."""
+        raised = self.recorder.assess(INCIDENTS, run.period, ANALYST)
+        self.summary.assessments += 1
+        self.summary.signals += len(raised)
+        leave = len(raised) > 1 and self.left < assessing.UNJUDGED
+        self.left += leave
+        for step in assessing.verdicts(run, raised, leave=leave):
+            self.add(step.when, partial(self.give_verdict, step))
+
+
+def build(
+    recorder: Recorder,
+    clock: SettableClock,
+    *,
+    seed: int = SEED,
+    assessments: bool = True,
+    progress: Progress | None = None,
+) -> Summary:
+    """Make the demonstration register. The same seed makes the same; a rerun adds nothing."""
+    incidents_rng, words_rng = np.random.default_rng(seed).spawn(2)
+    incidents = generate(incidents_rng, planted())
+    summary = Summary(measured(incidents, planted()), len(incidents), incidents.late_share())
+    life = _Life(recorder, clock, summary)
+    for step in script(words_rng, incidents):
+        life.add_step(step)
+    _schedule_files(life, incidents)
+    _schedule_reviews(life)
+    if assessments:
+        for run in assessing.runs():
+            life.add(at(run.on, 10, 30), partial(life.assess, run))
+    life.live(progress)
+    return summary
+
+
+def script(rng: np.random.Generator, incidents: Incidents) -> Iterable[Step]:
+    """All commands that are known beforehand; not in order of time."""
+    drawn = reports.draw(rng)
+    return chain(
+        agreement.steps(),
+        reports.steps(drawn),
+        voices.steps(rng),
+        problems.steps(rng, drawn),
+        actions.steps(rng, incidents),
+        pictures.steps(),
+        meetings.steps(rng, drawn),
+    )
+
+
+def _schedule_files(life: _Life, incidents: Incidents) -> None:
+    for extract in extracts(incidents):
+        day = workday(extract.last + timedelta(days=1))
+        when = max(at(day, 8, 10), at(SIGNED + timedelta(days=1), 9))
+        life.add(when, partial(life.take_in, extract))
+
+
+def _schedule_reviews(life: _Life) -> None:
+    for review in REVIEWS:
+        life.add(review.opens(), partial(life.open_review, review))
+        for step in review.adoptions():
+            life.add_step(step)

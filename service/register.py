@@ -1,0 +1,185 @@
+"""The live register: ask (load, decide, append), and the record as it stands now or stood then."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic_core import to_json
+
+from adapters.event_store import Bare, Conflict, EventStore, Receipt, Unit
+from adapters.tables import Tables
+from domain.core import Actor, Asked, Command, Event, Recorded, Refused
+from domain.register import ROW_TOPICS, Consulted, Register
+
+HERE = ZoneInfo("Europe/Stockholm")
+PAGE = 2000
+TRIES = 100
+Clock = Callable[[], datetime]
+Drafts = Sequence[tuple[str, int, Event]]  # stream, version, event
+
+
+class Stale(Exception):  # noqa: N818 - an answer, not an error
+    """The caller's version of a stream is not the latest one."""
+
+    def __init__(self, stream: str, expected: int, actual: int) -> None:
+        super().__init__(f"{stream} is at version {actual}, not {expected}")
+        self.stream, self.expected, self.actual = stream, expected, actual
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command came to: its stream and version, where its events stand, whether it was a repetition."""
+
+    stream: str
+    version: int
+    first_gsn: int
+    last_gsn: int
+    repeated: bool
+
+
+def utc_now() -> datetime:
+    """The real clock."""
+    return datetime.now(UTC)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day where the register is kept."""
+    return datetime.combine(day + timedelta(days=1), time(), HERE) - timedelta(microseconds=1)
+
+
+class LiveRegister:
+    """One register, opened. Safe to use from several threads; several processes may open the same database."""
+
+    def __init__(self, store: EventStore, tables: Tables, clock: Clock = utc_now) -> None:
+        self.store, self.tables, self._clock = store, tables, clock
+        self._register = Register()
+        self._folding, self._asking = threading.Lock(), threading.Lock()
+
+    def today(self) -> date:
+        """Today where the register is kept."""
+        return self._clock().astimezone(HERE).date()
+
+    def ask(self, command: Command, by: Actor, *, command_id: str | None = None, expected: int | None = None) -> Answer:
+        """Decide on the latest state and store what follows; decide again if somebody was faster.
+
+        command_id makes the command repeatable: the same id gets the first answer. expected: the version of the
+        command's stream that the caller has seen. Raises Refused, Stale, Conflict or CommandReused.
+        """
+        command_id, fingerprint = command_id or uuid4().hex, _fingerprint(command, by)
+        with self._asking:
+            try:  # first on the record as this process knows it: if that is old, a stream that was looked at has moved
+                return self._try(command, by, command_id, fingerprint, expected)
+            except (Refused, Stale, Conflict):
+                pass
+            for _ in range(TRIES):
+                self.now()
+                try:
+                    return self._try(command, by, command_id, fingerprint, expected)
+                except Conflict:
+                    continue
+                except (Refused, Stale):
+                    first = self.store.receipt(command_id, fingerprint)
+                    if first is None:
+                        raise
+                    return self._answer(command.stream, first)
+            raise Conflict(command.stream)
+
+    def _try(self, command: Command, by: Actor, command_id: str, fingerprint: str, expected: int | None) -> Answer:
+        with self._folding:  # a reader that folded in news halfway would hide that the decision rests on old ones
+            drafts, unit = self._decide(command, by, command_id, fingerprint, expected)
+        receipt = self.store.append(drafts, by, unit)
+        if receipt.repeated:
+            return self._answer(command.stream, receipt)
+        self._take_own(drafts, by, unit, receipt)
+        own = [version for stream, version, _ in drafts if stream == command.stream]
+        version = own[-1] if own else unit.seen.get(command.stream, 0)
+        return Answer(command.stream, version, receipt.first, receipt.last, False)
+
+    def _decide(
+        self, command: Command, by: Actor, command_id: str, fingerprint: str, expected: int | None
+    ) -> tuple[Drafts, Unit]:
+        register, clock = self._register, self._clock()
+        actual = register.version(command.stream)
+        if expected is not None and actual != expected:
+            raise Stale(command.stream, expected, actual)
+        seen = Consulted(register, {command.stream})
+        facts = command.facts(seen, Asked(by, clock.astimezone(HERE).date()))
+        versions: dict[str, int] = {}
+        drafts = []
+        for stream, event in facts:
+            versions[stream] = versions.get(stream, register.version(stream)) + 1
+            drafts.append((stream, versions[stream], event))
+        return drafts, Unit(command_id, fingerprint, clock, register.position, seen.versions())
+
+    def _take_own(self, drafts: Drafts, by: Actor, unit: Unit, receipt: Receipt) -> None:
+        """Fold in what was just stored without reading it back; if something else came between, the next fold reads."""
+        with self._folding:
+            if not self._register.position == unit.position == receipt.first - 1:
+                return
+            for gsn, (stream, version, event) in enumerate(drafts, start=receipt.first):
+                if event.TOPIC in ROW_TOPICS:
+                    self._register.skip(gsn, stream, version)
+                else:  # the fold looks at the event alone, not at when it was recorded
+                    stored = Recorded(gsn, stream, version, unit.clock, unit.clock, by, unit.command_id, event)
+                    self._register.apply(stored)
+
+    def _answer(self, stream: str, receipt: Receipt) -> Answer:
+        version = self.now().version(stream)
+        return Answer(stream, version, receipt.first, receipt.last, receipt.repeated)
+
+    def now(self) -> Register:
+        """The record as it stands, after pulling what is new in the log."""
+        with self._folding:
+            self._fold(self._register, None)
+            return self._register
+
+    def as_of(self, gsn: int) -> Register:
+        """The record as it stood at a gsn: the same fold, stopped there."""
+        register = Register()
+        self._fold(register, gsn)
+        return register
+
+    def _fold(self, register: Register, stop: int | None) -> None:
+        bare = tuple(ROW_TOPICS)
+        while True:
+            page = self.store.read(register.position, limit=PAGE, stop=stop, bare=bare)
+            for recorded in page:
+                if isinstance(recorded, Bare):
+                    register.skip(recorded.gsn, recorded.stream, recorded.version)
+                else:
+                    register.apply(recorded)
+            if len(page) < PAGE:
+                return
+
+    def gsn_on(self, day: date) -> int:
+        """The last gsn recorded on or before a day where the register is kept."""
+        return self.store.gsn_at(end_of(day))
+
+    def history(self, *, after: int = 0, stop: int | None = None) -> Iterator[Recorded | Bare]:
+        """The log in order; events that carry imported rows without their content."""
+        while True:
+            page = self.store.read(after, limit=PAGE, stop=stop, bare=tuple(ROW_TOPICS))
+            yield from page
+            if len(page) < PAGE:
+                return
+            after = page[-1].gsn
+
+    def read_tables(self) -> Tables:
+        """The read models, caught up with the log: a reader sees its own writes."""
+        self.tables.pull()
+        return self.tables
+
+    def close(self) -> None:
+        """Close the database."""
+        self.store.close()
+
+
+def _fingerprint(command: Command, by: Actor) -> str:
+    content = {"name": command.NAME, "by": by.account, "content": command.identity()}
+    return hashlib.sha256(to_json(content)).hexdigest()

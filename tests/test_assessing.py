@@ -1,0 +1,118 @@
+"""An assessment takes the counts as known, flags what diverges, and is a fact: asked twice, it answers the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from domain.core import Refused
+from domain.period import containing
+from domain.signal import Assessment, Judge, Signal
+from service.assessing import assess, sources_with_counts
+from service.importing import Wishes, take_in_file
+from service.register import LiveRegister
+from tests.registers import BY, furnished
+
+FIRST = date(2013, 12, 30)
+WEEKS = 330
+
+
+@pytest.fixture
+def live(fresh_sqlite: str) -> Iterator[LiveRegister]:
+    with furnished(fresh_sqlite) as register:
+        yield register
+
+
+def weekly_file(surge: int) -> bytes:
+    """Two series of about four events a week; the last week of Bäckby has `surge`."""
+    rng = np.random.default_rng(20191106)
+    lines = ["district,period,category,count"]
+    for district in ("Bäckby", "Råby"):
+        counts = rng.poisson(4, WEEKS)
+        counts[-1] = surge if district == "Bäckby" else 4
+        weeks = [containing(FIRST + timedelta(weeks=i), "week") for i in range(WEEKS)]
+        lines += [f"{district},{week},Klotter,{n}" for week, n in zip(weeks, counts, strict=True)]
+    return "\n".join(lines).encode()
+
+
+def take(live: LiveRegister, surge: int) -> None:
+    take_in_file(live, weekly_file(surge), "veckor.csv", source="polisen", by=BY)
+
+
+def test_a_surge_is_flagged_at_the_latest_week_with_a_sentence_and_its_neighbour_is_not(live: LiveRegister) -> None:
+    take(live, 21)
+    done = assess(live, "polisen", by=BY)
+    ((key, signal),) = done.signals
+    assert (signal.district, signal.category, signal.observed) == ("backby", "klotter", 21)
+    assert signal.expected < signal.bound < 21
+    assert "Bäckby, Klotter" in signal.sentence.sv
+    assert "Bäckby, Klotter" in signal.sentence.en
+    assert done.assessment.period == containing(FIRST + timedelta(weeks=WEEKS - 1), "week")
+    assert live.now().find(Signal, key) == signal
+
+
+def test_asked_twice_it_answers_with_the_first_run_although_the_counts_were_revised_since(live: LiveRegister) -> None:
+    take(live, 21)
+    first = assess(live, "polisen", by=BY)
+    take(live, 22)
+    position = live.now().position
+    again = assess(live, "polisen", by=BY)
+    assert again.repeated
+    assert again.assessment == first.assessment
+    assert live.now().position == position
+
+
+def test_a_run_says_which_position_of_the_history_it_rests_on_and_by_what_method(live: LiveRegister) -> None:
+    take(live, 4)
+    position = live.now().position
+    done = assess(live, "polisen", by=BY)
+    assert done.assessment.data_gsn == position
+    assert done.assessment.method == "farrington-flexible 1"
+    assert done.assessment.parameters["alpha"] == 0.005
+    assert done.signals == ()
+    assert done.assessment.results.flagged == (False, False)
+
+
+def test_an_earlier_week_is_assessed_on_what_stood_before_it(live: LiveRegister) -> None:
+    take(live, 21)
+    period = containing(FIRST + timedelta(weeks=WEEKS - 2), "week")
+    assert assess(live, "polisen", by=BY, period=period).signals == ()
+
+
+def test_a_period_that_no_file_covers_is_refused_with_those_that_are(live: LiveRegister) -> None:
+    take(live, 4)
+    with pytest.raises(Refused, match=r"2014-W01 – 2020-W17") as refused:
+        assess(live, "polisen", by=BY, period="2025-W01")
+    assert refused.value.rule == "period-not-covered"
+
+
+def test_a_source_without_counts_is_refused(live: LiveRegister) -> None:
+    assert sources_with_counts(live.now()) == []
+    with pytest.raises(Refused) as refused:
+        assess(live, "polisen", by=BY)
+    assert refused.value.rule == "nothing-to-assess"
+
+
+def test_incidents_are_assessed_week_by_week_and_a_covered_week_without_any_is_zero(live: LiveRegister) -> None:
+    rng = np.random.default_rng(1)
+    last = FIRST + timedelta(weeks=WEEKS) - timedelta(days=1)
+    days = [FIRST + timedelta(days=int(d)) for d in rng.integers(0, WEEKS * 7 - 7, 1500)]
+    lines = ["id;område;kategori;datum", *(f"{i};Bäckby;Klotter;{day}" for i, day in enumerate(days))]
+    wishes = Wishes(covers=(FIRST, last))
+    take_in_file(live, "\n".join(lines).encode(), "h.csv", source="polisen", by=BY, wishes=wishes)
+    done = assess(live, "polisen", by=BY)
+    assert done.assessment.period == containing(last, "week")
+    assert done.assessment.results.observed == (0.0,)
+
+
+def test_the_verdict_stands_with_the_alert(live: LiveRegister) -> None:
+    take(live, 21)
+    ((key, signal),) = assess(live, "polisen", by=BY).signals
+    live.ask(Judge(signal=key, on=live.today(), response="act", finding="true", reason="Ny tagg varje natt"), BY)
+    judged = live.now().find(Signal, key)
+    assert judged is not None
+    assert (judged.response, judged.finding, judged.sentence) == ("act", "true", signal.sentence)
+    assert live.now().find(Assessment, signal.assessment) is not None
