@@ -397,7 +397,11 @@ def serve(session: Session, host: str, port: int | None) -> None:
     """Serve the API on this machine."""
     from service.serving import serve as run  # the web server is loaded only here
 
-    run(session.settings, host, port or session.settings.port)
+    port = port or session.settings.port
+    session.say(
+        f"http://{host}:{port}/api/docs (avsluta med Ctrl+C)", f"http://{host}:{port}/api/docs (Ctrl+C to stop)"
+    )
+    run(session.settings, host, port)
 
 
 @cli.command()

@@ -111,7 +111,14 @@ class Health:
 def health(live: LiveRegister) -> Any:
     """The health check."""
 
-    @get("/health", responses=documented(), sync_to_thread=True, operation_id="health", tags=["operation"])
+    @get(
+        "/health",
+        responses=documented(),
+        sync_to_thread=True,
+        operation_id="health",
+        summary="Whether the register answers.",
+        tags=["operation"],
+    )
     def handler() -> Health:
         return Health("ok", live.store.database.dialect, live.store.last_gsn(), live.tables.pull())
 
@@ -125,7 +132,13 @@ def routes(live: LiveRegister) -> list[Router]:
 
 
 def _observations(live: LiveRegister) -> Any:
-    @get("/observations", responses=documented(422), sync_to_thread=True, operation_id="list_observations")
+    @get(
+        "/observations",
+        responses=documented(422),
+        sync_to_thread=True,
+        operation_id="list_observations",
+        summary="Observations, single or from files, latest day first.",
+    )
     def handler(
         source: FromQuery[str | None] = None,
         kind: FromQuery[str | None] = None,
@@ -167,7 +180,13 @@ def _cursor(after: str) -> tuple[str, str, str, int]:
 
 
 def _counts(live: LiveRegister) -> Any:
-    @get("/counts", responses=documented(404, 422), sync_to_thread=True, operation_id="list_counts")
+    @get(
+        "/counts",
+        responses=documented(404, 422),
+        sync_to_thread=True,
+        operation_id="list_counts",
+        summary="A source's counts per district, category and period.",
+    )
     def handler(source: FromQuery[str], frequency: FromQuery[Frequency] = "month", as_of: AsOf = None) -> Counts:
         at = position(live, as_of)
         tables = live.read_tables()
@@ -180,7 +199,13 @@ def _counts(live: LiveRegister) -> Any:
 
 
 def _history(live: LiveRegister) -> Any:
-    @get("/history", responses=documented(422), sync_to_thread=True, operation_id="history")
+    @get(
+        "/history",
+        responses=documented(422),
+        sync_to_thread=True,
+        operation_id="history",
+        summary="The story, one sentence an event.",
+    )
     def handler(
         problem: FromQuery[str | None] = None,
         action: FromQuery[str | None] = None,
@@ -216,7 +241,13 @@ def _told(r: Recorded, language: Literal["sv", "en"]) -> Told:
 
 
 def _position(live: LiveRegister) -> Any:
-    @get("/position", responses=documented(), sync_to_thread=True, operation_id="position")
+    @get(
+        "/position",
+        responses=documented(),
+        sync_to_thread=True,
+        operation_id="position",
+        summary="The last event number, or the last one of a day.",
+    )
     def handler(day: FromQuery[date | None] = None) -> Position:
         return Position(live.store.last_gsn() if day is None else live.gsn_on(min(day, date(9998, 1, 1))))
 
@@ -227,9 +258,13 @@ def _export(live: LiveRegister) -> Any:
     lines = ResponseSpec(str, media_type="application/x-ndjson", description="A JSON object a line.")
 
     @get(
-        "/export", responses={200: lines, **documented(422)}, sync_to_thread=True, operation_id="export",
+        "/export",
+        responses={200: lines, **documented(422)},
+        sync_to_thread=True,
+        operation_id="export",
+        summary="Every event in its envelope, a JSON object a line.",
         media_type="application/x-ndjson",
-    )  # fmt: skip
+    )
     def handler(after: FromQuery[int] = 0, as_of: AsOf = None) -> Stream:
         at = position(live, as_of)
         return Stream(_lines(live, min(max(after, 0), 2**62), at), media_type="application/x-ndjson")

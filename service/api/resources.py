@@ -132,7 +132,13 @@ def _handlers(resource: Resource, live: LiveRegister, settings: Settings) -> lis
 def _list(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
     state: Any = resource.state
 
-    @get("/", responses=documented(404, 422), sync_to_thread=True, operation_id=f"list_{resource.path}")
+    @get(
+        "/",
+        responses=documented(404, 422),
+        sync_to_thread=True,
+        operation_id=f"list_{resource.path}",
+        summary=f"The {resource.path}, oldest first.",
+    )
     def handler(as_of: AsOf = None, after: FromQuery[str | None] = None, limit: Limit = 100) -> Page[state]:
         register = register_at(live, as_of)
         there: dict[str, Any] = register.states[state.KIND]
@@ -148,7 +154,13 @@ def _list(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
 def _read(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
     state: Any = resource.state
 
-    @get("/{key:str}", responses=documented(404, 422), sync_to_thread=True, operation_id=f"read_{resource.path}")
+    @get(
+        "/{key:str}",
+        responses=documented(404, 422),
+        sync_to_thread=True,
+        operation_id=f"read_{resource.path}",
+        summary=f"One of the {resource.path}, with its version as ETag.",
+    )
     def handler(key: FromPath[str], as_of: AsOf = None) -> Response[Found[state]]:
         register = register_at(live, as_of)
         version = register.version(f"{state.KIND}-{key}")
@@ -170,7 +182,13 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
         drawn = (str | None, None)
         made = create_model(command.__name__, __base__=made, **{resource.field: drawn})  # type: ignore[call-overload]  # the field's name is the resource's
 
-    @post("/", responses=documented(404, 409, 413, 415, 422), sync_to_thread=True, operation_id=f"{command.NAME}")
+    @post(
+        "/",
+        responses=documented(404, 409, 413, 415, 422),
+        sync_to_thread=True,
+        operation_id=command.NAME,
+        summary=_summary(command),
+    )
     def handler(
         data: JSONBody[made],
         idempotency_key: IdempotencyKey = None,
@@ -199,6 +217,7 @@ def _act(resource: Resource, command: type[Command], live: LiveRegister, setting
         sync_to_thread=True,
         status_code=200,
         operation_id=command.NAME,
+        summary=_summary(command),
     )
     def handler(
         key: FromPath[str],
@@ -227,6 +246,7 @@ def _act_on_year(
         sync_to_thread=True,
         status_code=200,
         operation_id=command.NAME,
+        summary=_summary(command),
     )
     def handler(
         agreement: FromPath[str],
@@ -243,6 +263,10 @@ def _act_on_year(
         return _response(live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match)), 200)
 
     return handler
+
+
+def _summary(command: type[Command]) -> str:
+    return (command.__doc__ or "").partition("\n")[0]
 
 
 def _given(data: BaseModel) -> dict[str, Any]:

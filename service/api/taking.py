@@ -83,6 +83,7 @@ def _take(live: LiveRegister, settings: Settings) -> Any:
         operation_class=_TakesAnyFile,
         request_max_body_size=settings.largest_upload,
         operation_id="take-in",
+        summary="Take in a file; nothing is half taken in.",
     )
     async def handler(
         request: Request[Any, Any, Any],
@@ -121,7 +122,12 @@ def _taken(done: ImportOutcome) -> Response[Taken]:
 
 
 def _assess(live: LiveRegister, settings: Settings) -> Any:
-    @post("/", responses=documented(404, 409, 413, 415, 422), operation_id="assess")
+    @post(
+        "/",
+        responses=documented(404, 409, 413, 415, 422),
+        operation_id="assess",
+        summary="Assess a source, in a process of its own.",
+    )
     async def handler(
         data: JSONBody[AssessmentAsked],
         account: Account = "local",
