@@ -82,9 +82,16 @@ def cli(
 ) -> None:
     """Samverkan: the record of an agreement between a municipality and its local police, with early warning."""
     settings = load_settings(database=database)
-    slug = re.sub(r"[^a-z0-9._-]+", "-", (account or getpass.getuser()).casefold()).strip("-.") or "local"
+    slug = re.sub(r"[^a-z0-9._-]+", "-", (account or _login()).casefold()).strip("-.") or "local"
     by = Actor(account=slug, role=role, organisation=organisation or settings.organisation)
     context.obj = Session(settings, language, by)
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run under a number that has no name
+        return "local"
 
 
 @cli.command()

@@ -20,7 +20,7 @@ from domain.file_import import FileKind, Tally
 from domain.period import Frequency, Period
 from domain.signal import Assessment
 from service.api.asking import Account, IdempotencyKey, Organisation, Role, actor
-from service.api.problems import Place, documented
+from service.api.problems import Place, documented, language
 from service.importing import ImportOutcome, Wishes, take_in_file
 from service.register import LiveRegister
 from service.settings import Settings
@@ -109,13 +109,13 @@ def _take(live: LiveRegister, settings: Settings) -> Any:
         by = actor(settings.organisation, account, role, organisation)
         data = await request.body()
         done = await sync_to_thread(take_in_file, live, data, file_name, source=source, by=by, kind=kind, wishes=wishes)
-        return _taken(done)
+        return _taken(done, language(request))
 
     return handler
 
 
-def _taken(done: ImportOutcome) -> Response[Taken]:
-    faults = tuple(Place(f"/{f.row}/{f.column}", f.en) for f in done.faults)
+def _taken(done: ImportOutcome, english: int) -> Response[Taken]:
+    faults = tuple(Place(f"/{f.row}/{f.column}", f.en if english else f.sv) for f in done.faults)
     headers = {"Location": f"/api/v1/imports/{done.file_import}"}
     content = Taken(done.file_import, done.tally, done.repeated, faults)
     return Response(content, status_code=200 if done.repeated else 201, headers=headers)
