@@ -30,6 +30,7 @@ from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
 from service.compose import open_register
+from service.logs import set_up_logs
 from service.register import LiveRegister, Stale
 from service.settings import Settings, load_settings
 from service.story import sentence
@@ -82,6 +83,7 @@ def cli(
 ) -> None:
     """Samverkan: the record of an agreement between a municipality and its local police, with early warning."""
     settings = load_settings(database=database)
+    set_up_logs(settings)
     slug = re.sub(r"[^a-z0-9._-]+", "-", (account or _login()).casefold()).strip("-.") or "local"
     by = Actor(account=slug, role=role, organisation=organisation or settings.organisation)
     context.obj = Session(settings, language, by)
@@ -404,6 +406,7 @@ def serve(session: Session, host: str, port: int | None) -> None:
     """Serve the API on this machine."""
     from service.serving import serve as run  # the web server is loaded only here
 
+    session.live.close()  # a database that does not answer is said here, not by the server's worker
     port = port or session.settings.port
     session.say(
         f"http://{host}:{port}/api/docs (avsluta med Ctrl+C)", f"http://{host}:{port}/api/docs (Ctrl+C to stop)"

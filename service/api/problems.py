@@ -94,6 +94,7 @@ def status_of(rule: str) -> int:
 
 def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:
     """A rule forbids it."""
+    log.info("refused", rule=refused.rule)
     faults = getattr(refused, "faults", ())
     places = tuple(Place(f"/{f.row}/{f.column}", f.en if language(request) else f.sv) for f in faults)
     return answer(request, status_of(refused.rule), refused.rule, (refused.sv, refused.en), places)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 from uuid import uuid4
 
+import structlog
 from litestar import Response, Router, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -44,6 +45,7 @@ from service.register import Answer, LiveRegister
 from service.settings import Settings
 
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +202,8 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
         if resource.field and not given.get(resource.field):
             given[resource.field] = uuid4().hex
         by = actor(settings.organisation, account, role, organisation)
-        accepted = live.ask(command(**given), by, command_id=idempotency_key)
+        asked = command(**given)
+        accepted = _logged(asked, live.ask(asked, by, command_id=idempotency_key))
         path = f"/api/v1/{resource.path}/{_key(accepted)}"
         return _response(accepted, 201, {"Location": path})
 
@@ -230,7 +233,8 @@ def _act(resource: Resource, command: type[Command], live: LiveRegister, setting
     ) -> Response[Accepted]:
         asked = command(**{field: key}, **_given(data))
         by = actor(settings.organisation, account, role, organisation)
-        return _response(live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match)), 200)
+        accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
+        return _response(_logged(asked, accepted), 200)
 
     return handler
 
@@ -260,7 +264,8 @@ def _act_on_year(
     ) -> Response[Accepted]:
         asked = command(**{"agreement": agreement, "year": year}, **_given(data))
         by = actor(settings.organisation, account, role, organisation)
-        return _response(live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match)), 200)
+        accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
+        return _response(_logged(asked, accepted), 200)
 
     return handler
 
@@ -275,6 +280,12 @@ def _given(data: BaseModel) -> dict[str, Any]:
 
 def _key(accepted: Answer) -> str:
     return accepted.stream.partition("-")[2]
+
+
+def _logged(command: Command, accepted: Answer) -> Answer:
+    """What was accepted, and where it stands; never what it says."""
+    log.info("accepted", command=command.NAME, gsn=accepted.last_gsn, repeated=accepted.repeated)
+    return accepted
 
 
 def _response(accepted: Answer, status: int, headers: dict[str, str] | None = None) -> Response[Accepted]:

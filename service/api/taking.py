@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import structlog
 from litestar import Request, Response, Router, post
 from litestar.concurrency import sync_to_thread
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
@@ -26,6 +27,7 @@ from service.register import LiveRegister
 from service.settings import Settings
 
 ASSESSMENT_SECONDS = 600
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _take(live: LiveRegister, settings: Settings) -> Any:
         by = actor(settings.organisation, account, role, organisation)
         data = await request.body()
         done = await sync_to_thread(take_in_file, live, data, file_name, source=source, by=by, kind=kind, wishes=wishes)
+        log.info("taken in", file_import=done.file_import, rows=done.tally.read, repeated=done.repeated)
         return _taken(done, language(request))
 
     return handler
@@ -143,6 +146,7 @@ def _assess(live: LiveRegister, settings: Settings) -> Any:
         (run,) = json.loads(await _in_its_own_process(settings, [*options, "assess", "--json", *wanted]))
         must_exist(live.now().find(Assessment, run["assessment"]), "assessment", "Bedömningen", run["assessment"])
         content = Assessed(run["assessment"], tuple(run["signals"]), run["repeated"])
+        log.info("assessed", assessment=content.key, signals=len(content.signals), repeated=content.repeated)
         headers = {"Location": f"/api/v1/assessments/{content.key}"}
         return Response(content, status_code=200 if content.repeated else 201, headers=headers)
 
