@@ -32,7 +32,7 @@ lint: $(READY) ## Style, types and which room may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Print what this machine manages: commands and events a second, replay, requests, assessments
+bench: $(READY) ## Print what this machine manages: commands, imports, replay and followers, as ratios to the bare driver
 	@$(BIN)/python -m tests.bench
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml anew (LOCK_ARGS=--upgrade for the newest)

@@ -15,7 +15,7 @@ from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import FileImport
 from domain.period import Frequency, Period, containing, first_day, frequency, last_complete, last_day, span
 from domain.register import Register
-from domain.signal import Assessment, RecordAssessment, Results, Sentence, Signal, assessment_key
+from domain.signal import Assessment, RecordAssessment, Results, Sentence, Signal, assessment_key, signal_key
 from forecasting.panel import VERSION, Finding, Panel, Settings, sentence
 from forecasting.panel import assess as assess_panel
 from service.register import LiveRegister
@@ -48,7 +48,7 @@ def assess(
 
     The run and its alerts are recorded as events; a period that has been assessed answers with that run.
     """
-    gsn = live.read_tables().pull()
+    gsn = live.tables.pull()
     register = live.now()
     panel = counts_panel(live, register, source, frequency, gsn)
     wanted = _period(panel, period, source)
@@ -72,9 +72,8 @@ def outcome(register: Register, key: str, *, repeated: bool) -> AssessmentOutcom
     """What a recorded run says."""
     assessment = must_exist(register.find(Assessment, key), "assessment", "Bedömningen", key)
     results = assessment.results
-    keys = [
-        f"{key}-{d}:{c}" for d, c, flag in zip(results.district, results.category, results.flagged, strict=True) if flag
-    ]
+    series = zip(results.district, results.category, results.flagged, strict=True)
+    keys = [signal_key(assessment.source, assessment.period, d, c) for d, c, flag in series if flag]
     found = [(k, register.find(Signal, k)) for k in keys]
     signals = sorted(((k, s) for k, s in found if s is not None), key=lambda item: (item[1].p, -item[1].exceedance))
     return AssessmentOutcome(key, repeated, assessment, tuple(signals))

@@ -146,16 +146,11 @@ class LiveRegister:
         return register
 
     def _fold(self, register: Register, stop: int | None) -> None:
-        bare = tuple(ROW_TOPICS)
-        while True:
-            page = self.store.read(register.position, limit=PAGE, stop=stop, bare=bare)
-            for recorded in page:
-                if isinstance(recorded, Bare):
-                    register.skip(recorded.gsn, recorded.stream, recorded.version)
-                else:
-                    register.apply(recorded)
-            if len(page) < PAGE:
-                return
+        for recorded in self.history(after=register.position, stop=stop):
+            if isinstance(recorded, Bare):
+                register.skip(recorded.gsn, recorded.stream, recorded.version)
+            else:
+                register.apply(recorded)
 
     def gsn_on(self, day: date) -> int:
         """The last gsn recorded on or before a day where the register is kept."""

@@ -91,7 +91,7 @@ class PostgresServer:
         """Start, and wait until it answers; after kill9 this includes its recovery."""
         first = self.port == 0
         for _ in range(5):
-            self.port = _free_port() if first else self.port
+            self.port = free_port() if first else self.port
             if self._starts():
                 return
             if not (first and "Address already in use" in self._log.read_text()):
@@ -208,7 +208,8 @@ def _unprivileged_user(folder: Path) -> dict[str, Any]:
     raise NoServer("PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody.")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

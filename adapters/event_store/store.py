@@ -80,7 +80,7 @@ class _Mapper(Mapper[Any]):
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         draft: _Draft = domain_event
         head = to_json({"by": draft.by.model_dump(), "clock": as_text(draft.clock), "command": draft.command_id})
-        state = head[:-1] + b',"event":' + draft.event.model_dump_json(exclude_defaults=False).encode() + b"}"
+        state = head[:-1] + b',"event":' + draft.event.model_dump_json().encode() + b"}"
         if b"\\u0000" in state and _NUL.search(state):
             refuse(
                 "nul-character",

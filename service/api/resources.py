@@ -210,18 +210,23 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
     return handler
 
 
-def _act(resource: Resource, command: type[Command], live: LiveRegister, settings: Settings) -> HTTPRouteHandler:
-    field = resource.field
-    body: Any = body_of(command, (field,))
-
-    @post(
-        f"/{{key:str}}/{command.NAME}",
+def _acting(path: str, command: type[Command]) -> post:
+    """The route of a command on something that is there."""
+    return post(
+        f"{path}/{command.NAME}",
         responses=documented(404, 409, 413, 415, 422),
         sync_to_thread=True,
         status_code=200,
         operation_id=command.NAME,
         summary=_summary(command),
     )
+
+
+def _act(resource: Resource, command: type[Command], live: LiveRegister, settings: Settings) -> HTTPRouteHandler:
+    field = resource.field
+    body: Any = body_of(command, (field,))
+
+    @_acting("/{key:str}", command)
     def handler(
         key: FromPath[str],
         data: JSONBody[body],
@@ -244,14 +249,7 @@ def _act_on_year(
 ) -> HTTPRouteHandler:
     body: Any = body_of(command, resource.keyed)
 
-    @post(
-        f"/{{agreement:str}}/{{year:int}}/{command.NAME}",
-        responses=documented(404, 409, 413, 415, 422),
-        sync_to_thread=True,
-        status_code=200,
-        operation_id=command.NAME,
-        summary=_summary(command),
-    )
+    @_acting("/{agreement:str}/{year:int}", command)
     def handler(
         agreement: FromPath[str],
         year: FromPath[int],

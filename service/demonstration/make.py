@@ -90,7 +90,7 @@ def make(settings: Settings, *, assessments: bool = True, workers: int = 2, prog
     planted_in = _beside(settings)
     if summary is not None:
         planted_in.write_text(planted_json(summary.planted), encoding="utf-8")
-    position = live.read_tables().pull()
+    position = live.tables.pull()
     live.close()
     return Made(settings.database_name, planted_in, position, summary)
 
