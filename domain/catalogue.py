@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self, assert_never
@@ -26,13 +26,17 @@ from domain.core import (
 
 
 class District(Value):
-    """A part of the municipality. Aliases are the other spellings that files use."""
+    """A part of the municipality. Aliases are the other spellings that files use.
+
+    neighbours: districts of the same division that it borders on; it is enough that one of two says so.
+    """
 
     key: Key
     name: Short
     aliases: tuple[Short, ...] = ()
     area: Short | None = None
     population: int | None = Field(default=None, ge=0)
+    neighbours: tuple[Key, ...] = ()
 
 
 class Category(Value):
@@ -223,6 +227,24 @@ def evolve_source(state: Source | None, event: SourceEvent) -> Source:
             assert_never(event)
 
 
+def neighbours(state: Division) -> Mapping[str, tuple[str, ...]]:
+    """Each district in use with those it borders on, by either's word, in the order of the division."""
+    used = [key for key in state.districts if key not in state.retired]
+    said = {(key, other) for key in used for other in state.districts[key].neighbours}
+    return {key: tuple(o for o in used if (key, o) in said or (o, key) in said) for key in used}
+
+
+def _require_neighbours(districts: Sequence[District], used: Collection[str]) -> None:
+    for district in districts:
+        for key in district.neighbours:
+            if key == district.key or key not in used:
+                refuse(
+                    "unknown-neighbour",
+                    f"Området ”{key}” kan inte gränsa till ”{district.key}”. Välj ett annat område i samma indelning.",
+                    f"The district “{key}” cannot border on “{district.key}”. Choose another one of the same division.",
+                )
+
+
 def require_district(known: Known, division: str, key: str) -> District:
     """A district in use, or a refusal."""
     state = must_exist(known.find(Division, division), "division", "Indelningen", division)
@@ -276,6 +298,7 @@ class PublishDivision(_OnDivision):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         must_be_new(known.find(Division, self.division), "division", "Indelningen", self.division)
         not_in_future(self.on, asked)
+        _require_neighbours(self.districts, {d.key for d in self.districts})
         return [DivisionPublished(**self.model_dump(exclude={"division"}))]
 
 
@@ -296,6 +319,8 @@ class ReviseDivision(_OnDivision):
         unchanged = all(state.districts.get(d.key) == d and d.key not in state.retired for d in self.districts)
         if not self.retired and unchanged:
             refuse("nothing-changed", "Inget ändras i indelningen.", "Nothing changes in the division.")
+        used = (state.districts.keys() - state.retired) | {d.key for d in self.districts}
+        _require_neighbours(self.districts, used - set(self.retired))
         return [DivisionRevised(**self.model_dump(exclude={"division"}))]
 
 

@@ -10,7 +10,9 @@ from domain import (
     action,
     agreement,
     catalogue,
+    computed,
     file_import,
+    forecast,
     meeting,
     observation,
     picture,
@@ -18,6 +20,7 @@ from domain import (
     promise,
     review,
     signal,
+    weights,
 )
 from domain.core import Command, Event, Recorded, S
 
@@ -39,6 +42,11 @@ LIFECYCLES: Mapping[type[Any], tuple[Any, Evolve]] = {
     signal.Assessment: (signal.Assessed, signal.evolve_assessment),
     signal.Signal: (signal.SignalEvent, signal.evolve_signal),
     review.Review: (review.ReviewEvent, review.evolve),
+    weights.Weights: (weights.WeightsImported, weights.evolve_weights),
+    weights.Weighting: (weights.WeightsFrozen, weights.evolve_weighting),
+    forecast.Forecast: (forecast.ForecastEvent, forecast.evolve),
+    computed.Effects: (computed.EffectEstimated, computed.evolve_effects),
+    computed.ModelCards: (computed.BacktestMade, computed.evolve_cards),
 }
 STATES: Mapping[str, type[Any]] = {state.KIND: state for state in LIFECYCLES}
 EVENTS: Mapping[str, type[Event]] = {

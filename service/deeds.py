@@ -9,7 +9,9 @@ from domain import (
     action,
     agreement,
     catalogue,
+    computed,
     file_import,
+    forecast,
     meeting,
     observation,
     picture,
@@ -17,6 +19,7 @@ from domain import (
     promise,
     review,
     signal,
+    weights,
 )
 from domain.core import Event
 from service.wording import day, figure, in_english, in_swedish, listed, period, short, some, title
@@ -507,6 +510,73 @@ def _adopted(e: review.Adopted, key: str) -> Deed:
     )
 
 
+# Weights and computed figures
+
+
+def _weights_imported(e: weights.WeightsImported, key: str) -> Deed:
+    number = len(e.weights)
+    return (
+        f"läste in skadevikterna ”{title(e.name)}” ({key}) för {some(number, 'kategori', 'kategorier')}, "
+        f"ur en källa från {e.year}",
+        f"took in the harm weights “{title(e.name)}” ({key}) for {some(number, 'category', 'categories')}, "
+        f"from a source of {e.year}",
+        e.cited,
+    )
+
+
+def _weights_frozen(e: weights.WeightsFrozen, key: str) -> Deed:
+    dissent = (", med avvikande mening", ", with dissent") if e.dissent else ("", "")
+    return (
+        f"fastställde skadevikterna {e.weight_set} för överenskommelsen {key}{dissent[0]}",
+        f"decided that the agreement {key} goes by the harm weights {e.weight_set}{dissent[1]}",
+        e.reason,
+    )
+
+
+def _forecast_issued(e: forecast.ForecastIssued, key: str) -> Deed:
+    series = len(e.outlook.district)
+    return (
+        f"gjorde en prognos för {some(series, 'serie', 'serier')} från källan {e.source}, "
+        f"{some(e.horizon, 'period', 'perioder')} framåt från {period(e.origin, 'sv')}",
+        f"made a forecast of {some(series, 'series', 'series')} of the source {e.source}, "
+        f"{some(e.horizon, 'period', 'periods')} ahead from {period(e.origin, 'en')}",
+        None,
+    )
+
+
+def _forecast_scored(e: forecast.ForecastScored, key: str) -> Deed:
+    judged = sum(covered is not None for covered in e.scores.covered)
+    inside = sum(covered is True for covered in e.scores.covered)
+    share = f"{100 * e.interval:g}"
+    return (
+        f"jämförde prognosen {key} med utfallet för {period(e.period, 'sv')}: {inside} av {judged} serier hamnade "
+        f"i intervallet på {share.replace('.', ',')} procent",
+        f"compared the forecast {key} with what came in {period(e.period, 'en')}: {inside} of {judged} series lay "
+        f"within the {share} per cent interval",
+        None,
+    )
+
+
+def _effect_estimated(e: computed.EffectEstimated, key: str) -> Deed:
+    return (
+        f"skattade effekten av åtgärden {key} från {period(e.first, 'sv')} till {period(e.last, 'sv')}: "
+        f"”{short(e.sentence.sv, 240).rstrip('.')}”",
+        f"estimated the effect of the action {key} from {period(e.first, 'en')} to {period(e.last, 'en')}: "
+        f"“{short(e.sentence.en, 240).rstrip('.')}”",
+        None,
+    )
+
+
+def _backtest_made(e: computed.BacktestMade, key: str) -> Deed:
+    return (
+        f"prövade prognoser och trendvarningar för källan {key} på {period(e.first, 'sv')} till {period(e.last, 'sv')} "
+        f"({some(e.card.series, 'serie', 'serier')})",
+        f"tried the forecasts and alerts of the source {key} on {period(e.first, 'en')} to {period(e.last, 'en')} "
+        f"({some(e.card.series, 'series', 'series')})",
+        None,
+    )
+
+
 DEEDS: Mapping[type[Event], Callable[[Any, str], Deed]] = {
     agreement.Signed: _signed,
     agreement.Amended: _amended,
@@ -562,4 +632,10 @@ DEEDS: Mapping[type[Event], Callable[[Any, str], Deed]] = {
     signal.Judged: _judged,
     review.Opened: _review_opened,
     review.Adopted: _adopted,
+    weights.WeightsImported: _weights_imported,
+    weights.WeightsFrozen: _weights_frozen,
+    forecast.ForecastIssued: _forecast_issued,
+    forecast.ForecastScored: _forecast_scored,
+    computed.EffectEstimated: _effect_estimated,
+    computed.BacktestMade: _backtest_made,
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from domain import catalogue, meeting, signal
+from domain import catalogue, forecast, meeting, signal
 from domain.core import Event, Recorded
 from service.deeds import DEEDS
 from service.wording import Language, short, who
@@ -39,7 +39,14 @@ def subjects(recorded: Recorded) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(keys) for kind, keys in found.items() if keys}
 
 
-_BY_STREAM = {"agreement": "agreements", "problem": "problems", "plan": "problems", "action": "actions"}
+_BY_STREAM = {
+    "agreement": "agreements",
+    "weighting": "agreements",
+    "problem": "problems",
+    "plan": "problems",
+    "action": "actions",
+    "effect": "actions",
+}
 _BY_FIELD = {
     "agreement": "agreements",
     "successor": "agreements",
@@ -73,6 +80,9 @@ def _in_event(event: Event) -> Iterable[tuple[str, str]]:
     match event:
         case signal.AlertRaised(district=district):
             yield "districts", district
+        case forecast.ForecastIssued(outlook=outlook):  # areas and the municipality are no districts
+            there = zip(outlook.district, outlook.level, strict=True)
+            yield from (("districts", key) for key, level in there if level == "district")
         case catalogue.DivisionPublished(districts=districts):
             yield from (("districts", district.key) for district in districts)
         case catalogue.DivisionRevised(districts=districts, retired=retired):

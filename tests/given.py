@@ -10,8 +10,20 @@ from typing import TypeVar
 from domain.action import AdoptPlan, Commit, Effect, FollowUp, Owner, PlannedFollowUp, ReportDone, Start, Verify
 from domain.agreement import Goal, Party, Sign
 from domain.catalogue import Category, District, PublishCategories, PublishDivision, RegisterSource
+from domain.computed import (
+    Calibration,
+    EffectFigures,
+    Estimate,
+    ModelCard,
+    Parts,
+    RecordBacktest,
+    RecordEffect,
+    Rivals,
+    Verdicts,
+)
 from domain.core import Actor, Asked, Command, Event, Recorded, Refused, S, Value
 from domain.file_import import CountRows, Coverage, TakeIn, Tally
+from domain.forecast import Outlook, RecordForecast, RecordScore, Scores
 from domain.meeting import Attend, Attendee, OpenMeeting
 from domain.observation import Observe, Report
 from domain.picture import DefineJointPicture, Finding, MakeOwnPicture
@@ -20,6 +32,7 @@ from domain.promise import Measure, Publish
 from domain.register import Register
 from domain.review import OpenReview
 from domain.signal import RecordAssessment, Results, Sentence
+from domain.weights import FreezeWeights, ImportWeights, Weight
 
 C = TypeVar("C", bound=Value)
 Fact = tuple[str, Event]
@@ -282,3 +295,75 @@ PUBLISH = Publish(
 OPEN_MEETING = OpenMeeting(meeting="est-2020-v08", agreement=AGREEMENT, on=day("2020-02-18"))
 ATTEND = Attend(meeting="est-2020-v08", attendees=(Attendee(role="samordnare", organisation=CITY),))
 OPEN_REVIEW = OpenReview(agreement=AGREEMENT, year=2020, on=day("2021-02-01"), as_known_at=5)
+
+IMPORT_WEIGHTS = ImportWeights(
+    weight_set="straff-2019",
+    on=day("2019-11-06"),
+    name="Utdömda straff",
+    unit="dagar i fängelse",
+    cited="Påhittad tabell över utdömda straff, till för prov.",
+    year=2019,
+    weights=(Weight(category="personran", weight=330), Weight(category="skadegorelse", weight=5)),
+    synthetic=True,
+)
+FREEZE_WEIGHTS = FreezeWeights(
+    agreement=AGREEMENT, weight_set="straff-2019", on=day("2019-11-20"), reason="Skadan ska styra, inte antalet."
+)
+FORECAST = RecordForecast(
+    source=EXTRACT,
+    origin="2020-01",
+    horizon=2,
+    data_gsn=9,
+    method="outlook 1",
+    parameters={"discount": 0.9},
+    quantile_levels=(0.025, 0.5, 0.975),
+    outlook=Outlook(
+        district=("centrum", "raby", "Västerås"), category=("personran",) * 3, level=("district", "district", "city"),
+        quantiles=(((0, 3, 8), (0, 3, 9)), None, ((2, 7, 14), (2, 7, 15))), mean=((3.2, 3.3), None, (7.1, 7.2)),
+        reasons=((), ("too-short",), ()),
+    ),
+)  # fmt: skip
+FORECAST_KEY = "polisens-utdrag-2020-01"
+SCORE = RecordScore(
+    forecast=FORECAST_KEY,
+    period="2020-02",
+    data_gsn=30,
+    interval=0.95,
+    scores=Scores(crps=(1.4, None, 0.9), covered=(False, None, True), observed=(9, 2, 11)),
+)
+FEWER = Estimate(change=-0.25, lower=-0.46, upper=0.04, p=0.09, error=0.17)
+RECORD_EFFECT = RecordEffect(
+    action="vandringar",
+    source=EXTRACT,
+    districts=("centrum",),
+    categories=("personran",),
+    first="2020-03",
+    last="2020-08",
+    data_gsn=40,
+    method="effect 1",
+    parameters={"after": 6},
+    figures=EffectFigures(
+        observed=18, expected=24, combined=FEWER, difference=FEWER, synthetic=None, interrupted=None, detectable=0.42,
+        trend=None, displacement=None, regression=None, neighbours=(), comparisons=("raby", "backby"),
+        weights=(("raby", 1.0),), misfit=0.2, before=24, after=6, flagged=False, grade=3, reasons=("after-6",),
+    ),
+    sentence=Sentence(sv="Ingen tydlig effekt.", en="No clear effect."),
+)  # fmt: skip
+RECORD_BACKTEST = RecordBacktest(
+    source=EXTRACT,
+    first="2019-01",
+    last="2020-01",
+    data_gsn=9,
+    method="outlook 1",
+    parameters={"horizon": 2},
+    card=ModelCard(
+        series=2, origins=12, pit=(0.1,) * 10, within=Calibration(level=(0.8, 0.95), covered=(0.81, 0.95)), above=0.03,
+        rivals=Rivals(
+            method=("outlook 1", "seasonal naive"), crps=(0.6, 0.76), better_by=(None, 0.21), low=(None, 0.12),
+            high=(None, 0.3), p=(None, 0.001),
+        ),
+        parts=Parts(by=("district",), label=("centrum",), series=(1,), crps=(0.6,), covered=(0.95,), above=(0.03,)),
+        flags=0.5,
+        verdicts=Verdicts(district=("centrum",), raised=(4,), true=(2,), false=(1,), explained=(1,)),
+    ),
+)  # fmt: skip

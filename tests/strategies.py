@@ -14,14 +14,17 @@ from domain.agreement import Agreement
 from domain.catalogue import Division, Source
 from domain.core import Actor, Asked, Command, Event, Refused
 from domain.file_import import FileImport
+from domain.forecast import Forecast
 from domain.meeting import Meeting
 from domain.observation import Observation
+from domain.period import containing, last_day
 from domain.picture import Picture, picture_key
 from domain.problem import CRITERIA, Problem, Standing
 from domain.promise import Promise
 from domain.register import COMMANDS
 from domain.review import Review
 from domain.signal import Signal
+from domain.weights import Weights
 from tests.given import (
     AGREEMENT,
     ASSESS,
@@ -33,9 +36,14 @@ from tests.given import (
     EXTRACT,
     FINDING,
     FOLLOW_UP,
+    FORECAST,
+    IMPORT_WEIGHTS,
     OWNER,
     POLICE,
+    RECORD_BACKTEST,
+    RECORD_EFFECT,
     REPORT,
+    SCORE,
     SIGN,
     TAKE_IN,
     Scene,
@@ -212,6 +220,15 @@ class Imagination:
         self.apt = self.apt and self.number > 30
         return AGREEMENT
 
+    def past(self) -> str:
+        """The month of some day not long ago."""
+        return containing(self.scene.today - timedelta(days=self.pick((31, 45, 60, 90, 120))), "month")
+
+    def unfrozen(self) -> str:
+        """The agreement, aptly when a set of weights is there to be decided on."""
+        self.apt = self.apt and bool(self.scene.register.states[Weights.KIND])
+        return AGREEMENT
+
     def promised(self) -> tuple[str, int]:
         """A promise to report back, and how many measures it has."""
         key = self.there(Promise, "l", lambda state: state.reported is None)
@@ -239,6 +256,23 @@ def _assessed(i: Imagination) -> Fields:
     return {**dict(ASSESS), "period": f"{year}-W{week:02d}"}
 
 
+def _forecast(i: Imagination) -> Fields:
+    return {**dict(FORECAST), "origin": i.past()}
+
+
+def _score(i: Imagination) -> Fields:
+    today = i.scene.today
+    key = i.there(Forecast, "f", lambda s: any(p < containing(today, "month") for p in s.periods if p not in s.scored))
+    state = i.scene.register.find(Forecast, key)
+    return {**dict(SCORE), "forecast": key, "period": i.pick(state.periods) if state else "2020-02"}
+
+
+def _effect(i: Imagination) -> Fields:
+    month = i.past()
+    action = i.there(Action, "a", lambda state: state.started_on is not None and state.started_on <= last_day(month))
+    return {**dict(RECORD_EFFECT), "action": action, "first": month, "last": month}
+
+
 def _promise(i: Imagination) -> Fields:
     return {
         "promise": i.new("l"), "on": i.day, "agreement": AGREEMENT, "title": "Löfte", "words": i.words,
@@ -255,7 +289,8 @@ def _reported_back(i: Imagination) -> Fields:
 
 def _succeeded(i: Imagination) -> Fields:
     ended = i.there(Agreement, "avtal-", lambda state: state.ended_on is not None)
-    return {"agreement": ended, "on": i.day, "successor": i.there(Agreement, "avtal-")}
+    successor = i.there(Agreement, "avtal-", lambda state: state.ended_on is None)
+    return {"agreement": ended, "on": i.day, "successor": successor}
 
 
 def _rank(i: Imagination) -> Fields:
@@ -367,6 +402,15 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "signal": i.there(Signal, "sig"), "on": i.day, "response": "watch", "finding": i.pick(("open", "false")),
         "reason": i.words,
     },
+    "import-weights": lambda i: {**dict(IMPORT_WEIGHTS), "weight_set": i.new("v"), "on": i.day},
+    "freeze-weights": lambda i: {
+        "agreement": i.unfrozen(), "weight_set": i.there(Weights, "v"), "on": i.day, "reason": i.words,
+        "dissent": i.pick((None, i.words)),
+    },
+    "record-forecast": _forecast,
+    "record-score": _score,
+    "record-effect": _effect,
+    "record-backtest": lambda i: {**dict(RECORD_BACKTEST), "data_gsn": i.scene.register.position, "last": i.past()},
     "open-review": lambda i: {
         "agreement": AGREEMENT, "year": i.pick((2019, 2020, 2021)), "on": i.day,
         "as_known_at": i.scene.register.position,
@@ -379,8 +423,9 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
 
 
 SELDOM = (
-    "sign", "amend", "end", "publish-division", "map-division", "register-source", "remember-columns",
+    "amend", "end", "publish-division", "map-division", "register-source", "remember-columns",
     "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
+    "import-weights", "freeze-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
 )  # fmt: skip
 NAMES = tuple(name for name in THOUGHTS for _ in range(1 if name in SELDOM else 4))
 

@@ -23,6 +23,7 @@ from domain.catalogue import (
     Share,
     Source,
     SourceRegistered,
+    neighbours,
 )
 from tests.given import (
     DIVISION,
@@ -108,6 +109,46 @@ def test_a_revision_changes_something() -> None:
 def test_a_revision_is_of_a_division_that_exists_and_on_a_day_that_has_come() -> None:
     given().when(REVISE).then_refused("not-found")
     given(PUBLISH_DIVISION).on("2020-02-02").when(REVISE).then_refused("date-in-future")
+
+
+def bordering(key: str, *others: str) -> District:
+    return District(key=key, name=key.capitalize(), neighbours=others)
+
+
+BORDERS = but(
+    PUBLISH_DIVISION, districts=(bordering("centrum", "raby"), bordering("raby"), bordering("backby", "raby"))
+)
+
+
+def test_two_districts_are_neighbours_when_one_of_them_says_so() -> None:
+    scene = given(BORDERS)
+    assert neighbours(scene.now(Division, DIVISION)) == {
+        "centrum": ("raby",),
+        "raby": ("centrum", "backby"),
+        "backby": ("raby",),
+    }
+    scene.and_given(RETIRE)
+    assert neighbours(scene.now(Division, DIVISION)) == {"centrum": (), "backby": ()}
+
+
+def test_a_district_stored_before_there_were_neighbours_has_none() -> None:
+    old = DivisionPublished.model_validate_json(
+        '{"name": "Områden", "on": "2019-11-06", "districts": [{"key": "raby", "name": "Råby"}]}'
+    )
+    assert neighbours(given((f"division-{DIVISION}", old)).now(Division, DIVISION)) == {"raby": ()}
+
+
+@pytest.mark.parametrize("other", ["centrum", "bjurhovda"])
+def test_a_neighbour_is_another_district_of_the_division(other: str) -> None:
+    given().when(but(BORDERS, districts=(bordering("centrum", other),))).then_refused("unknown-neighbour")
+    revise = but(REVISE, districts=(bordering("centrum", other),))
+    given(PUBLISH_DIVISION).when(revise).then_refused("unknown-neighbour")
+
+
+def test_a_new_district_may_border_on_one_that_is_there_but_not_on_one_that_goes() -> None:
+    revise = but(REVISE, districts=(bordering("bjurhovda", "raby"),))
+    given(PUBLISH_DIVISION).when(revise).then_accepted()
+    given(PUBLISH_DIVISION).when(but(revise, retired=("raby",))).then_refused("unknown-neighbour")
 
 
 def test_one_division_is_mapped_to_another() -> None:

@@ -18,8 +18,10 @@ from domain.catalogue import (
     Share,
     Source,
 )
+from domain.computed import Effects, ModelCards
 from domain.core import Actor
 from domain.file_import import FileImport, WithdrawFile
+from domain.forecast import Forecast
 from domain.meeting import AgendaItem, Attendee, CloseMeeting, DecideAtMeeting, Meeting
 from domain.observation import Correct, Dialogue, Observation, SurveyResult, Withdraw
 from domain.picture import AdjustPicture, Picture
@@ -39,6 +41,7 @@ from domain.promise import MeasureReport, Promise, ReportBack
 from domain.register import EVENTS, Register
 from domain.review import AdoptReview, Review
 from domain.signal import Judge, Signal
+from domain.weights import weights_of
 from tests.given import (
     ADOPT_PLAN,
     AGREEMENT,
@@ -51,6 +54,10 @@ from tests.given import (
     EXTRACT,
     FINDING,
     FOLLOW_UP,
+    FORECAST,
+    FORECAST_KEY,
+    FREEZE_WEIGHTS,
+    IMPORT_WEIGHTS,
     JOINT_PICTURE,
     OBSERVE,
     OPEN_MEETING,
@@ -63,10 +70,13 @@ from tests.given import (
     PUBLISH,
     PUBLISH_CATEGORIES,
     PUBLISH_DIVISION,
+    RECORD_BACKTEST,
+    RECORD_EFFECT,
     REGISTER_EST,
     REGISTER_EXTRACT,
     REPORT,
     REPORT_DONE,
+    SCORE,
     SIGN,
     SIGNAL,
     START,
@@ -154,6 +164,10 @@ def a_trend_is_seen_and_judged(scene: Scene) -> None:
     )
 
 
+def what_is_to_come_is_forecast(scene: Scene) -> None:
+    scene.and_given(IMPORT_WEIGHTS, FREEZE_WEIGHTS, FORECAST, RECORD_BACKTEST)
+
+
 def one_problem_is_prioritised_and_another_set_aside(scene: Scene) -> None:
     evidence = tuple(
         Evidence.model_validate({"kind": kind, "ref": ref})
@@ -207,6 +221,10 @@ def the_actions_go_their_ways(scene: Scene) -> None:
     scene.on("2020-11-02").as_role(OWNER.role).and_given(REPORT_DONE)
     scene.when(VERIFY).then_refused("verified-by-owner")
     scene.as_role("controller").and_given(VERIFY, FOLLOW_UP)
+
+
+def figures_say_how_it_went(scene: Scene) -> None:
+    scene.and_given(SCORE, RECORD_EFFECT)
 
 
 def the_residents_get_a_promise_and_an_answer(scene: Scene) -> None:
@@ -278,6 +296,11 @@ def test_the_whole_life_of_an_agreement() -> None:
     a_trend_is_seen_and_judged(scene)
     assert (scene.now(Signal, SIGNAL).response, scene.now(Signal, SIGNAL).finding) == ("act", "true")
 
+    what_is_to_come_is_forecast(scene)
+    assert weights_of(scene.register, AGREEMENT) is not None
+    assert scene.now(Forecast, FORECAST_KEY).periods == ("2020-02", "2020-03")
+    assert len(scene.now(ModelCards, EXTRACT).cards) == 1
+
     one_problem_is_prioritised_and_another_set_aside(scene)
     assert [(p.title, p.standing) for p in scene.register.every(Problem)] == [
         ("Personrån mot unga i centrum", "prioritised"),
@@ -300,6 +323,10 @@ def test_the_whole_life_of_an_agreement() -> None:
     assert (walks.doses, walks.logged_hours, walks.due) == (2, 11.5, day("2020-12-31"))
     assert walks.followed_up is not None
     assert walks.followed_up.effect.words == "Ingen tydlig verkan."
+
+    figures_say_how_it_went(scene)
+    assert list(scene.now(Forecast, FORECAST_KEY).scored) == ["2020-02"]
+    assert scene.now(Effects, "vandringar").estimates[-1].sentence.en == "No clear effect."
 
     the_residents_get_a_promise_and_an_answer(scene)
     told = scene.now(Promise, "lofte-2020").reported
@@ -342,9 +369,11 @@ def whole_life() -> Scene:
         the_pictures_are_made_joined_and_adjusted,
         observations_come_in,
         a_trend_is_seen_and_judged,
+        what_is_to_come_is_forecast,
         one_problem_is_prioritised_and_another_set_aside,
         the_causes_are_analysed_and_actions_are_chosen,
         the_actions_go_their_ways,
+        figures_say_how_it_went,
         the_residents_get_a_promise_and_an_answer,
         they_meet_week_after_week,
         the_year_is_reviewed_by_both,

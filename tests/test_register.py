@@ -163,8 +163,11 @@ action.cancelled action.changed action.committed action.dose_logged action.follo
 action.reported_done action.started action.verified_done
 agreement.amended agreement.ended agreement.signed agreement.succeeded
 assessment.made
+backtest.made
 categories.published
 division.mapped division.published division.revised
+effect.estimated
+forecast.issued forecast.scored
 import.counts import.file_taken import.incidents import.notices import.reports import.survey import.withdrawn
 meeting.attended meeting.closed meeting.decided meeting.opened
 observation.corrected observation.recorded observation.withdrawn
@@ -176,6 +179,7 @@ promise.published promise.reported_back
 review.adopted review.opened
 signal.judged signal.raised
 source.columns_remembered source.file_delisted source.file_listed source.registered
+weighting.frozen weights.imported
 """
 
 

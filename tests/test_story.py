@@ -156,6 +156,9 @@ def test_an_event_names_what_it_is_about() -> None:
     assert found["meeting.decided"] == {"problems": robberies, "districts": ("centrum",)}
     assert found["picture.adjusted"] == {"agreements": town, "districts": ("centrum",)}
     assert found["import.counts"] == {"districts": ("centrum", "raby")}
+    assert found["weighting.frozen"] == {"agreements": town}
+    assert found["forecast.issued"] == {"districts": ("centrum", "raby")}
+    assert found["effect.estimated"] == {"actions": walks, "districts": ("centrum",)}
     assert found["division.mapped"] == {"districts": ("vaster", "backby")}
     assert found["agreement.succeeded"] == {"agreements": ("vasteras-2019", "vasteras-2023")}
     assert found["categories.published"] == {}

@@ -17,7 +17,9 @@ from domain import (
     action,
     agreement,
     catalogue,
+    computed,
     file_import,
+    forecast,
     meeting,
     observation,
     picture,
@@ -25,6 +27,7 @@ from domain import (
     promise,
     review,
     signal,
+    weights,
 )
 from domain.core import Command, Value, must_exist
 from domain.register import STATES
@@ -113,6 +116,11 @@ RESOURCES = (
     Resource("assessments", signal.Assessment, ""),
     Resource("signals", signal.Signal, "signal", None, (signal.Judge,)),
     Resource("reviews", review.Review, "", None, (review.OpenReview, review.AdoptReview), ("agreement", "year")),
+    Resource("weights", weights.Weights, "weight_set", weights.ImportWeights),
+    Resource("weightings", weights.Weighting, "agreement", None, (weights.FreezeWeights,)),
+    Resource("forecasts", forecast.Forecast, ""),
+    Resource("effects", computed.Effects, ""),
+    Resource("backtests", computed.ModelCards, ""),
 )  # fmt: skip
 
 
