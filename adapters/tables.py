@@ -117,6 +117,17 @@ class Tables:
             (source, *params),
         )
 
+    def arrivals(self, source: str, frequency: Frequency, *, at: int | None = None) -> list[Row]:
+        """(district, period, gsn, number) of a source's incidents that stand at a gsn: when each came to be known."""
+        period = "week" if frequency == "week" else "substr(day, 1, 7)"
+        standing, params = _standing(at)
+        return self._query(
+            f"SELECT district, {period} AS period, from_gsn, COUNT(*) FROM observations "
+            f"WHERE source = ? AND kind = 'incidents' AND {standing} "
+            "GROUP BY district, period, from_gsn ORDER BY district, period, from_gsn",
+            (source, *params),
+        )
+
     def observations(
         self,
         *,

@@ -15,6 +15,7 @@ from domain.core import (
     Event,
     Key,
     Known,
+    MaybeText,
     Short,
     Text,
     Value,
@@ -135,7 +136,17 @@ class FileDelisted(Event):
 
 
 DivisionEvent = DivisionPublished | DivisionRevised | DivisionMapped
-SourceEvent = SourceRegistered | ColumnsRemembered | FileListed | FileDelisted
+
+
+class BreakDeclared(Event):
+    """What a source counts changed on a day (recording, area, a pandemic): each side has a level of its own."""
+
+    TOPIC: ClassVar[str] = "source.break_declared"
+    on: date
+    reason: Text
+
+
+SourceEvent = SourceRegistered | ColumnsRemembered | FileListed | FileDelisted | BreakDeclared
 
 # What there is
 
@@ -179,6 +190,7 @@ class Source:
     columns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     changes: int = 0
+    breaks: Mapping[date, str] = field(default_factory=dict)
 
 
 def evolve_division(state: Division | None, event: DivisionEvent) -> Division:
@@ -223,6 +235,8 @@ def evolve_source(state: Source | None, event: SourceEvent) -> Source:
         case FileDelisted(file_import=key):
             left = {sha: listed for sha, listed in state.files.items() if listed != key}
             return replace(state, files=left, changes=state.changes + 1)
+        case BreakDeclared(on=on, reason=reason):
+            return replace(state, breaks={**state.breaks, on: reason})
         case _:
             assert_never(event)
 
@@ -398,6 +412,31 @@ class RegisterSource(_OnSource):
         must_be_new(known.find(Source, self.source), "source", "Källan", self.source)
         must_exist(known.find(Division, self.division), "division", "Indelningen", self.division)
         return [SourceRegistered(**self.model_dump(exclude={"source"}))]
+
+
+class DeclareBreak(_OnSource):
+    """Declare that what the source counts changed on a day, and why; from then on it is compared with itself only."""
+
+    NAME: ClassVar[str] = "declare-break"
+    on: date
+    reason: MaybeText = ""
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        state = must_exist(known.find(Source, self.source), "source", "Källan", self.source)
+        if not self.reason:
+            refuse(
+                "break-reason-missing",
+                "Ett brott i statistiken behöver ett skäl. Skriv vad som ändrades.",
+                "A break in the figures needs a reason. Write what changed.",
+            )
+        if self.on in state.breaks:
+            refuse(
+                "break-already-declared",
+                f"Källan har redan ett brott den {self.on}: {state.breaks[self.on]}",
+                f"The source has a break on {self.on} already: {state.breaks[self.on]}",
+            )
+        return [BreakDeclared(on=self.on, reason=self.reason)]
 
 
 class RememberColumns(_OnSource):

@@ -27,14 +27,18 @@ from domain.core import (
 from domain.period import Period, last_day
 
 Number = float | None
+Flag = Literal["rise", "fall", "lasting-rise", "lasting-fall"]
 SignalKey = Annotated[str, Field(max_length=400)]
 
 
 class Results(Value):
     """One run's whole result, in columns of equal length, a position for each district × category.
 
-    observed, expected and bound are events per period; p is the probability of so many or more when nothing has
-    changed; exceedance is (observed - expected) / (bound - expected). None: not assessed, and reasons say why.
+    observed, expected, lower and bound (the upper) are events per period; p is the probability of so many or more
+    when nothing has changed, p_fall of so few or fewer; exceedance is (observed - expected) / (bound - expected), or
+    to lower and negative when fewer came; trend is the change of log mean a year; common the factor of the whole
+    city within expected; flag how a flagged one diverges. None: not assessed, and reasons say why. The columns
+    after reasons are empty in runs of the first method.
     """
 
     district: tuple[Key, ...]
@@ -48,15 +52,28 @@ class Results(Value):
     trend: tuple[Number, ...]
     flagged: tuple[bool, ...]
     reasons: tuple[tuple[str, ...], ...]
+    lower: tuple[Number, ...] = ()
+    p_fall: tuple[Number, ...] = ()
+    common: tuple[Number, ...] = ()
+    periods: tuple[int, ...] = ()
+    flag: tuple[Flag | None, ...] = ()
 
     @model_validator(mode="after")
     def _equal_lengths(self) -> Self:
-        if len({len(getattr(self, name)) for name in type(self).model_fields}) != 1:
+        lengths = {name: len(getattr(self, name)) for name in type(self).model_fields}
+        later = {lengths.pop(name) for name in ("lower", "p_fall", "common", "periods", "flag")}
+        if len(set(lengths.values())) != 1 or (later != {0} and later != set(lengths.values())):
             raise ValueError("all columns must be equally long")
+        if self.flag and any((one is None) == told for one, told in zip(self.flag, self.flagged, strict=True)):
+            raise ValueError("a flagged series says how it diverges, and no other does")
         numbers = (self.observed, self.expected, self.bound, self.p, self.exceedance)
         if any(None in row for row, flag in zip(zip(*numbers, strict=True), self.flagged, strict=True) if flag):
             raise ValueError("a flagged series needs observed, expected, bound, p and exceedance")
         return self
+
+    def at(self, i: int) -> Flag:
+        """How the flagged series at that position diverges; in runs of the first method all flags are rises."""
+        return (self.flag[i] if self.flag else None) or "rise"
 
 
 class Sentence(Value):
@@ -64,6 +81,29 @@ class Sentence(Value):
 
     sv: Text
     en: Text
+
+
+class Wider(Value):
+    """A sum that diverges though no flagged district within it does: of an area, the city, or a group of categories."""
+
+    level: Literal["area", "city", "group"]
+    place: str
+    kind: str
+    observed: float
+    expected: float
+    lower: float
+    upper: float
+    p: float
+    flag: Flag
+    sentence: Sentence
+
+
+class Caution(Value):
+    """How sure a run's flags are together: series looked at, flags to be expected false, of sudden and slow change."""
+
+    looked: int = Field(ge=0)
+    expected_false: float = Field(ge=0)
+    lasting_false: float = Field(ge=0)
 
 
 # What happens
@@ -80,10 +120,12 @@ class Assessed(Event):
     parameters: dict[str, float | int | str | bool]
     results: Results
     synthetic: bool
+    wider: tuple[Wider, ...] = ()
+    caution: Caution | None = None
 
 
 class AlertRaised(Event):
-    """A series diverged: observed against expected, and how surprising that is."""
+    """A series diverged: observed against expected, and how surprising that is (p: so many or more; a fall: so few)."""
 
     TOPIC: ClassVar[str] = "signal.raised"
     assessment: Key
@@ -98,6 +140,8 @@ class AlertRaised(Event):
     exceedance: float
     sentence: Sentence
     synthetic: bool
+    flag: Flag = "rise"
+    lower: float | None = None
 
 
 class Judged(Event):
@@ -129,6 +173,8 @@ class Assessment:
     parameters: Mapping[str, float | int | str | bool]
     results: Results
     synthetic: bool
+    wider: tuple[Wider, ...] = ()
+    caution: Caution | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +194,8 @@ class Signal:
     exceedance: float
     sentence: Sentence
     synthetic: bool
+    flag: str = "rise"
+    lower: float | None = None
     response: str | None = None
     finding: str | None = None
     explained_by: str | None = None
@@ -158,7 +206,7 @@ class Signal:
 def evolve_assessment(state: Assessment | None, event: Assessed) -> Assessment:
     """The run after the event."""
     return Assessment(event.source, event.period, event.data_gsn, event.method, event.parameters,
-                      event.results, event.synthetic)  # fmt: skip
+                      event.results, event.synthetic, event.wider, event.caution)  # fmt: skip
 
 
 def evolve_signal(state: Signal | None, event: SignalEvent) -> Signal:
@@ -166,7 +214,7 @@ def evolve_signal(state: Signal | None, event: SignalEvent) -> Signal:
     if isinstance(event, AlertRaised):
         return Signal(event.assessment, event.source, event.period, event.district, event.category, event.observed,
                       event.expected, event.bound, event.p, event.exceedance, event.sentence,
-                      event.synthetic)  # fmt: skip
+                      event.synthetic, event.flag, event.lower)  # fmt: skip
     assert state is not None
     match event:
         case Judged():
@@ -207,6 +255,8 @@ class RecordAssessment(Command):
     results: Results
     sentences: tuple[Sentence, ...]
     synthetic: bool = False
+    wider: tuple[Wider, ...] = ()
+    caution: Caution | None = None
 
     @property
     def stream(self) -> str:
@@ -231,7 +281,8 @@ class RecordAssessment(Command):
         return [self._alert(i, sentence) for i, sentence in zip(flagged, self.sentences, strict=True)]
 
     def _alert(self, i: int, sentence: Sentence) -> tuple[str, Event]:
-        r = self.results
+        r, flag = self.results, self.results.at(i)
+        p = r.p_fall[i] if flag.endswith("fall") and r.p_fall else r.p[i]
         key = signal_key(self.source, self.period, r.district[i], r.category[i])
         alert = AlertRaised(
             assessment=assessment_key(self.source, self.period),
@@ -242,10 +293,12 @@ class RecordAssessment(Command):
             observed=r.observed[i] or 0.0,
             expected=r.expected[i] or 0.0,
             bound=r.bound[i] or 0.0,
-            p=r.p[i] or 0.0,
+            p=p or 0.0,
             exceedance=r.exceedance[i] or 0.0,
             sentence=sentence,
             synthetic=self.synthetic,
+            flag=flag,
+            lower=r.lower[i] if r.lower else None,
         )
         return f"{Signal.KIND}-{key}", alert
 

@@ -2,24 +2,73 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from forecasting.farrington import Cell
-
 Language = Literal["sv", "en"]
+Flag = Literal["rise", "fall", "lasting-rise", "lasting-fall"]
+Level = Literal["district", "area", "city", "group"]
+
+_WORTH_TELLING = 0.05  # of the common factor
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One series at one period. None: not to be had, and `reasons` says why.
+
+    expected, lower, upper: events, the interval holds 99 % of what may come. p_rise: of so many or more, p_fall:
+    of so few or fewer. exceedance: how far from expected to the nearer bound, 1 being at it. dispersion: variance
+    over mean. trend: change of log mean a year. common: what the whole city gave, a factor within expected.
+    periods: known ones in the baseline. first, last: its first and last period.
+    """
+
+    observed: float | None
+    expected: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    p_rise: float | None = None
+    p_fall: float | None = None
+    exceedance: float | None = None
+    dispersion: float | None = None
+    trend: float | None = None
+    common: float = 1.0
+    periods: int = 0
+    first: str | None = None
+    last: str | None = None
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def p(self) -> float | None:
+        """The smaller of both."""
+        known = [p for p in (self.p_rise, self.p_fall) if p is not None]
+        return min(known) if known else None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The cell of a series at a period, and the first and last period it was compared with (None: none)."""
+    """The reading of a series at a period; flag: how it diverges, None: it does not, or cannot be told.
+
+    lasting: what is said of a slow change, in both languages. level: what `district` names, or, of a group,
+    `category`.
+    """
 
     district: str
     category: str
     period: str
-    cell: Cell
-    baseline: tuple[str, str] | None = None
+    reading: Reading
+    flag: Flag | None = None
+    lasting: tuple[str, str] | None = None
+    level: Level = "district"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often flags were right here: of so many that were judged true or false, so many were true."""
+
+    right: int
+    judged: int
 
 
 def most_surprising_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -28,34 +77,47 @@ def most_surprising_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def _surprise(finding: Finding) -> tuple[float, float, str, str]:
-    p, exceedance = finding.cell.p, finding.cell.exceedance
+    p, exceedance = finding.reading.p, finding.reading.exceedance
     share = float("-inf") if exceedance is None else exceedance
     return 2.0 if p is None else p, -share, finding.district, finding.category
 
 
-def sentence(finding: Finding, language: Language) -> str:
-    """One plain sentence for the reader: observed, expected, bound, how probable, compared with what."""
-    cell, words = finding.cell, _WORDS[language]
-    parts = [_observed(cell, words, language)]
-    if cell.mu0 is not None:
-        parts.append(_expected(cell.mu0, words, language) + _bound(cell, words, language))
-    if cell.p is not None and cell.upper is not None:
-        parts.append(words["probability"].format(odds=_odds(cell.p, words, language)))
-    parts.extend(_reason(reason, words) for reason in cell.reasons)
-    head = f"{finding.district}, {finding.category}, {finding.period}: "
-    return head + "; ".join(parts) + _compared(finding, words) + "."
+def sentence(finding: Finding, language: Language, record: Record | None = None) -> str:
+    """One plain sentence: observed, expected, how probable, compared with what, how often a flag was right here."""
+    reading, words = finding.reading, _WORDS[language]
+    parts = [_observed(reading, words, language)]
+    if reading.expected is not None:
+        parts.append(_expected(reading.expected, words, language) + _interval(reading, words, language))
+    if finding.flag in ("rise", "fall") and reading.p is not None:
+        parts.append(words[f"{finding.flag}-odds"].format(odds=_odds(reading.p, words, language)))
+    if abs(reading.common - 1) >= _WORTH_TELLING:
+        share = f"{100 * abs(reading.common - 1):.0f}"
+        parts.append(words["common-up" if reading.common > 1 else "common-down"].format(share=share))
+    parts.extend(_reason(reason, words) for reason in reading.reasons)
+    whole = f"{finding.district}, {finding.category}, {finding.period}: " + "; ".join(parts)
+    whole += _compared(finding, words) + "."
+    if finding.lasting is not None:
+        whole += " " + finding.lasting[0 if language == "sv" else 1]
+    return whole + _right(record, words)
 
 
-def _observed(cell: Cell, words: dict[str, str], language: Language) -> str:
-    if cell.observed is None:
+def _right(record: Record | None, words: dict[str, str]) -> str:
+    if record is None or record.judged == 0:
+        return " " + words["no-record"]
+    return " " + words["record"].format(right=record.right, judged=record.judged)
+
+
+def _observed(reading: Reading, words: dict[str, str], language: Language) -> str:
+    if reading.observed is None:
         return words["missing"]
-    return words["one" if cell.observed == 1 else "observed"].format(count=_number(cell.observed, language))
+    return words["one" if reading.observed == 1 else "observed"].format(count=_number(reading.observed, language))
 
 
-def _bound(cell: Cell, words: dict[str, str], language: Language) -> str:
-    if cell.upper is None or cell.observed is None:
+def _interval(reading: Reading, words: dict[str, str], language: Language) -> str:
+    if reading.lower is None or reading.upper is None:
         return ""
-    return words["over" if cell.alarm else "within"].format(bound=_number(cell.upper, language))
+    low, high = _number(reading.lower, language), _number(reading.upper, language)
+    return words["interval"].format(low=low, high=high)
 
 
 def _odds(p: float, words: dict[str, str], language: Language) -> str:
@@ -69,16 +131,16 @@ def _odds(p: float, words: dict[str, str], language: Language) -> str:
 
 
 def _reason(reason: str, words: dict[str, str]) -> str:
-    if reason.startswith("years-"):
-        return words["year" if reason == "years-1" else "years"].format(years=reason.removeprefix("years-"))
-    return words[reason]
+    name, _, number = reason.rpartition("-")
+    return words[f"{name}-n"].format(number=number) if number.isdigit() else words[reason]
 
 
 def _compared(finding: Finding, words: dict[str, str]) -> str:
-    if finding.baseline is None:
+    reading = finding.reading
+    if reading.first is None or reading.last is None:
         return ""
-    unit = words["weeks" if "W" in finding.period else "months"].format(number=finding.cell.weeks)
-    return words["compared"].format(unit=unit, first=finding.baseline[0], last=finding.baseline[1])
+    unit = words["weeks" if "W" in finding.period else "months"].format(number=reading.periods)
+    return words["compared"].format(unit=unit, first=reading.first, last=reading.last)
 
 
 def _expected(mean: float, words: dict[str, str], language: Language) -> str:
@@ -89,6 +151,8 @@ def _expected(mean: float, words: dict[str, str], language: Language) -> str:
 
 def _number(value: float, language: Language) -> str:
     """12,345 or 0.4 (sv 12 345 or 0,4): whole from 20 on, else with a decimal where there is one."""
+    if not math.isfinite(value):
+        return str(value)
     text = f"{value:,.0f}" if value >= 20 or value == round(value) else f"{value:.1f}"
     return text.replace(",", "\u00a0").replace(".", ",") if language == "sv" else text
 
@@ -100,24 +164,31 @@ _WORDS: dict[Language, dict[str, str]] = {
         "missing": "uppgift saknas",
         "expected": "väntat omkring {mean}",
         "hardly": "väntat mindre än {mean}",
-        "over": ", över gränsen {bound}",
-        "within": ", inom gränsen {bound}",
-        "probability": "så många eller fler ger slumpen i {odds} om inget har ändrats",
+        "interval": ", i 99 fall av 100 mellan {low} och {high}",
+        "rise-odds": "så många eller fler ger slumpen i {odds} om inget har ändrats",
+        "fall-odds": "så få eller färre ger slumpen i {odds} om inget har ändrats",
         "rare": "mindre än 1 period på 10\u00a0000",
         "odds": "ungefär 1 period på {times}",
         "percent": "ungefär {percent} perioder på 100",
+        "common-up": "hela staden ligger omkring {share} % över det vanliga, och det är inräknat",
+        "common-down": "hela staden ligger omkring {share} % under det vanliga, och det är inräknat",
         "compared": " (jämfört med {unit}, {first} till {last})",
         "weeks": "{number} veckor",
         "months": "{number} månader",
-        "years": "bara {years} år att jämföra med",
-        "year": "bara ett år att jämföra med",
-        "too-short": "bedöms inte, historiken är kortare än ett år och en säsong",
+        "periods-n": "bara {number} perioder att jämföra med",
+        "late-n": "omkring {number} % av periodens händelser väntas vara inrapporterade, och det är inräknat",
+        "declared-break": "nivån efter ett känt brott i statistiken är räknad för sig",
+        "too-short": "bedöms inte, det finns inga tidigare perioder att jämföra med",
+        "missing-current": "bedöms inte",
+        "silent": "distriktet har inte rapporterat något alls, vilket tyder på att rapporteringen har stannat",
+        "over-budget": "avviker, men ryms inte bland de tydligaste",
+        "record": "Bedömda signaler här hittills: {judged}, varav riktiga: {right}.",
+        "no-record": "Hur ofta signaler är riktiga här är inte känt än.",
+        "years-n": "bara {number} år att jämföra med",
         "short-history": "bedöms inte, historiken är för kort",
         "no-baseline": "bedöms inte, för få av jämförelseperioderna har uppgifter",
         "no-events": "bedöms inte, det finns inga tidigare händelser att räkna ett väntevärde ur",
         "no-fit": "bedöms inte, beräkningen gav inget stabilt väntevärde",
-        "no-bound": "bedöms inte, beräkningen gav ingen gräns",
-        "missing-current": "bedöms inte",
         "not-enough-cases": "bedöms inte, för få händelser på sistone",
     },
     "en": {
@@ -126,24 +197,31 @@ _WORDS: dict[Language, dict[str, str]] = {
         "missing": "no figure",
         "expected": "about {mean} expected",
         "hardly": "less than {mean} expected",
-        "over": ", above the upper bound of {bound}",
-        "within": ", within the upper bound of {bound}",
-        "probability": "chance gives so many or more in {odds} if nothing has changed",
+        "interval": ", in 99 cases of 100 between {low} and {high}",
+        "rise-odds": "chance gives so many or more in {odds} if nothing has changed",
+        "fall-odds": "chance gives so few or fewer in {odds} if nothing has changed",
         "rare": "less than 1 period in 10,000",
         "odds": "about 1 period in {times}",
         "percent": "about {percent} periods in 100",
+        "common-up": "the whole city is about {share}% above the usual, which is allowed for",
+        "common-down": "the whole city is about {share}% below the usual, which is allowed for",
         "compared": " (compared with {unit}, {first} to {last})",
         "weeks": "{number} weeks",
         "months": "{number} months",
-        "years": "only {years} years to compare with",
-        "year": "only one year to compare with",
-        "too-short": "not assessed, the history is shorter than a year and a season",
+        "periods-n": "only {number} periods to compare with",
+        "late-n": "about {number}% of the period's events are expected to be reported by now, which is allowed for",
+        "declared-break": "the level after a known break in the figures is worked out by itself",
+        "too-short": "not assessed, there are no earlier periods to compare with",
+        "missing-current": "not assessed",
+        "silent": "the district has reported nothing at all, which suggests that its reporting has stopped",
+        "over-budget": "diverges, but is not among the clearest",
+        "record": "Signals judged here so far: {judged}, of which right: {right}.",
+        "no-record": "How often signals are right here is not known yet.",
+        "years-n": "only {number} years to compare with",
         "short-history": "not assessed, the history is too short",
         "no-baseline": "not assessed, too few of the periods to compare with have a figure",
         "no-events": "not assessed, there are no earlier events to work out an expectation from",
         "no-fit": "not assessed, the calculation gave no stable expectation",
-        "no-bound": "not assessed, the calculation gave no bound",
-        "missing-current": "not assessed",
         "not-enough-cases": "not assessed, too few events of late",
     },
 }

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import re
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.baseline import reference_points
-from forecasting.farrington import Cell, Frequency, Settings, detect
-from forecasting.finding import Finding, most_surprising_first, sentence
+from forecasting.batch import REASONS, Cells, detect_all
+from forecasting.farrington import Frequency
+from forecasting.farrington import Settings as Reference
+from forecasting.finding import Finding, Flag, Level, Reading, Record, most_surprising_first, sentence
+from forecasting.many import choose, unexplained
+from forecasting.product import Complete, Outcome, Settings, lasting, look
+from forecasting.slow import Slow
+from forecasting.slow import sentence as slow_sentence
 
-__all__ = ["VERSION", "Finding", "Panel", "Settings", "assess", "most_surprising_first", "sentence"]
+__all__ = [
+    "REFERENCE_VERSION",
+    "VERSION",
+    "Complete",
+    "Finding",
+    "Known",
+    "Panel",
+    "Places",
+    "Record",
+    "Reference",
+    "Run",
+    "Settings",
+    "assess",
+    "assess_as_r",
+    "most_surprising_first",
+    "sentence",
+]
 
-VERSION = "farrington-flexible 1"  # of the method: raise it when the same counts would give other findings
+VERSION = "samverkan 2"  # of the method: raise it when the same counts would give other findings
+REFERENCE_VERSION = "farrington-flexible 1"
+SLOW_EVERY = 1000.0  # periods of one series for one false alarm of a slow change
+_SILENT = 1e-4  # the probability below which a district without any event at all is taken to have stopped reporting
 
-_AT_ONCE = 32  # series a process takes at a time: few enough to show progress, enough not to wait for work
 _WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,80 +83,230 @@ class Panel:
         return tuple(date.fromisoformat(f"{p}-01") for p in self.periods)
 
 
-def assess(
-    panel: Panel,
-    at: int,
-    settings: Settings,
-    *,
-    workers: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[Finding, ...]:
-    """A finding for each series, in the panel's order, at the period of that position (0-based).
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The level above: the area of a district, the group of a category; what is not named has none."""
 
-    A history too short for settings.years is compared with as many years as it has, and its reasons say so
-    (`years-3`); below one year it is `too-short`. workers: processes to spread over; 1 stays in this one.
-    Spawned processes import the program anew: its start must stand under `if __name__ == "__main__"`.
-    progress is called with (series done, series in all). The findings do not depend on the number of
-    workers. IndexError when there is no such period.
+    areas: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known beside the counts, a row a series of the panel; None: nothing.
+
+    population, left_out: S × T. since: the first position that a slow change may begin at, S; a position after the
+    last: one is being dealt with, look for no other.
+    """
+
+    population: NDArray[np.float64] | None = None
+    left_out: Flags | None = None
+    complete: Complete | None = None
+    since: NDArray[np.int64] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A finding for each series in the panel's order; wider: flagged sums that no flagged part explains.
+
+    looked: series with an answer. expected_false: how many of the flags for a sudden change are to be expected false,
+    at most; lasting_false: flags for a slow change that chance gives a period.
+    """
+
+    findings: tuple[Finding, ...]
+    wider: tuple[Finding, ...]
+    looked: int
+    expected_false: float
+    lasting_false: float
+
+
+def assess(
+    panel: Panel, at: int, settings: Settings, *, places: Places | None = None, known: Known | None = None
+) -> Run:
+    """Look at all series at the period of that position (0-based), as if nothing later were known.
+
+    A short history is compared with as much as there is, and its reasons say so. IndexError when there is no such
+    period.
     """
     if not 0 <= at < len(panel.periods):
         raise IndexError(f"there is no period at position {at}: the panel has {len(panel.periods)}")
-    counts = panel.counts[:, : at + 1]  # what came later is not known yet
-    dates = panel.first_days[: at + 1] if panel.freq == 52 else None  # a year can have 53 weeks
-    judge = partial(_assess_rows, freq=panel.freq, settings=settings, dates=dates)
-    groups = [counts[start : start + _AT_ONCE] for start in range(0, len(counts), _AT_ONCE)]
-    cells: list[Cell] = []
-    for group in _spread(judge, groups, workers):
-        cells.extend(group)
-        if progress is not None:
-            progress(len(cells), len(counts))
-    return tuple(_finding(panel, at, key, cell) for key, cell in zip(panel.series, cells, strict=True))
+    known = known or Known()
+    if at == 0 or not panel.series:
+        return Run(tuple(_unknown(panel, at, row) for row in range(len(panel.series))), (), 0, 0.0, 0.0)
+    outcome = _look(panel, at, settings, known)
+    silent = _silent(panel, outcome)
+    p_fall = np.where(silent, np.nan, outcome.p_fall)
+    chosen = choose(outcome.p_rise, p_fall, outcome.exceedance, settings.false_share, settings.budget)
+    slow = lasting(
+        panel.counts, at, panel.first_days, panel.freq, settings, SLOW_EVERY,
+        groups=[category for _, category in panel.series],
+        population=known.population, left_out=known.left_out, since=known.since,
+    )  # fmt: skip
+    flags = _flags(outcome, chosen.flagged, slow, silent, settings.budget)
+    findings = [_finding(panel, at, row, outcome, flags[row], slow) for row in range(len(panel.series))]
+    for row in np.flatnonzero(silent):
+        findings[row] = _but(findings[row], "silent")
+    for row in np.flatnonzero(chosen.over_budget):
+        findings[row] = _but(findings[row], "over-budget")
+    watched = int(np.isfinite(slow.statistic).sum())
+    wider = _wider(panel, at, settings, places or Places(), known, flags)
+    looked = int(np.isfinite(outcome.p_rise).sum())
+    return Run(tuple(findings), wider, looked, chosen.expected_false, watched / SLOW_EVERY)
 
 
-def _spread(
-    judge: Callable[[NDArray[np.float64]], list[Cell]], groups: Sequence[NDArray[np.float64]], workers: int
-) -> Iterator[list[Cell]]:
-    workers = min(workers, len(groups))
-    if workers <= 1:
-        yield from map(judge, groups)
-        return
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(judge, groups)
+def assess_as_r(panel: Panel, at: int, settings: Reference) -> Run:
+    """The same with Farrington flexible exactly as R's surveillance has it; rises only, no false share controlled."""
+    if not 0 <= at < len(panel.periods):
+        raise IndexError(f"there is no period at position {at}: the panel has {len(panel.periods)}")
+    dates = panel.first_days if panel.freq == 52 else None
+    cells = detect_all(panel.counts, [at], panel.freq, settings, dates=dates)
+    findings = tuple(_of_cell(panel, at, row, cells) for row in range(len(panel.series)))
+    answered = int(np.isfinite(cells.upper).sum())
+    return Run(findings, (), answered, settings.alpha * answered, 0.0)
 
 
-def _assess_rows(
-    counts: NDArray[np.float64], freq: Frequency, settings: Settings, dates: Sequence[date] | None
-) -> list[Cell]:
-    points = reference_points(counts.shape[1] - 1, settings.years, freq, dates)
-    return [_assess_row(row, points, freq, settings, dates) for row in counts]
+def _look(panel: Panel, at: int, settings: Settings, known: Known) -> Outcome:
+    return look(
+        panel.counts, at, panel.first_days, panel.freq, settings,
+        groups=[category for _, category in panel.series],
+        population=known.population, left_out=known.left_out, complete=known.complete,
+    )  # fmt: skip
 
 
-def _assess_row(
-    counts: NDArray[np.float64],
-    points: Sequence[int],
-    freq: Frequency,
-    settings: Settings,
-    dates: Sequence[date] | None,
-) -> Cell:
-    now = counts.size - 1
-    years = _years_covered(counts, points, settings.half_window)
-    if years == 0:
-        return Cell(None if np.isnan(counts[now]) else float(counts[now]), reasons=("too-short",))
-    cell = detect(counts, now, freq, replace(settings, years=years), dates=dates)
-    if years == settings.years:
-        return cell
-    return replace(cell, reasons=(*cell.reasons, f"years-{years}"))
+def _silent(panel: Panel, outcome: Outcome) -> Flags:
+    """The series of districts that had no event of any kind, where that is next to impossible unless nobody reports."""
+    names = np.array([district for district, _ in panel.series])
+    silent = np.zeros(len(names), dtype=np.bool_)
+    for name in np.unique(names):
+        rows = (names == name) & ~np.isnan(outcome.observed)
+        if rows.any() and not outcome.observed[rows].any():
+            silent[rows] = np.prod(outcome.p_fall[rows]) < _SILENT
+    return silent
 
 
-def _years_covered(counts: NDArray[np.float64], points: Sequence[int], half_window: int) -> int:
-    covered = np.flatnonzero(~np.isnan(counts))
-    if not covered.size:
-        return 0
-    return sum(point - half_window >= covered[0] for point in points[1:])
+def _flags(outcome: Outcome, flagged: Flags, slow: Slow, silent: Flags, budget: int) -> list[Flag | None]:
+    """A sudden change goes before a slow one, and of the slow ones the clearest fill what is left of the budget."""
+    made: list[Flag | None] = [None] * len(flagged)
+    for row in np.flatnonzero(flagged):
+        made[row] = "rise" if outcome.p_rise[row] < outcome.p_fall[row] else "fall"
+    clear = np.where(slow.alarm & ~flagged & ~silent, slow.statistic / slow.threshold, -np.inf)
+    left = max(budget - int(flagged.sum()), 0)
+    for row in np.argsort(-clear, kind="stable")[:left]:
+        if np.isfinite(clear[row]):
+            made[row] = "lasting-rise" if slow.direction[row] > 0 else "lasting-fall"
+    return made
 
 
-def _finding(panel: Panel, at: int, key: tuple[str, str], cell: Cell) -> Finding:
-    span = None
-    if cell.first is not None and cell.last is not None:
-        span = panel.periods[cell.first], panel.periods[cell.last]
-    return Finding(key[0], key[1], panel.periods[at], cell, span)
+def _wider(
+    panel: Panel, at: int, settings: Settings, places: Places, known: Known, flags: Sequence[Flag | None]
+) -> tuple[Finding, ...]:
+    """The sums over areas, the city and groups of categories that diverge without a part that does."""
+    sums = _sums(panel, places)
+    if not sums:
+        return ()
+    rows = [list(members) for _, _, _, members in sums]
+    counts = np.stack([panel.counts[members].sum(axis=0) for members in rows])
+    people = None
+    if known.population is not None:
+        people = np.stack([known.population[members].sum(axis=0) for members in rows])
+    late = None if known.complete is None else _together(known.complete, rows)
+    outcome = look(counts, at, panel.first_days, panel.freq, settings, population=people, complete=late)
+    chosen = choose(outcome.p_rise, outcome.p_fall, outcome.exceedance, settings.false_share, settings.budget)
+    up, down = (np.array([(flag or "").endswith(way) for flag in flags]) for way in ("rise", "fall"))
+    rising = chosen.flagged & (outcome.p_rise < outcome.p_fall)
+    alone = unexplained(rising, chosen.flagged & ~rising, rows, up, down)
+    above = Panel(tuple((name, kind) for _, name, kind, _ in sums), panel.periods, panel.freq, counts)
+    found = [
+        replace(_finding(above, at, row, outcome, "rise" if rising[row] else "fall", None), level=sums[row][0])
+        for row in map(int, np.flatnonzero(alone))
+    ]
+    return most_surprising_first(found)
+
+
+def _sums(panel: Panel, places: Places) -> list[tuple[Level, str, str, tuple[int, ...]]]:
+    """Level, place, kind and rows of every sum of two series or more; each set of rows once, at its lowest level."""
+    members: dict[tuple[Level, str, str], list[int]] = {}
+    for row, (district, category) in enumerate(panel.series):
+        if area := places.areas.get(district):
+            members.setdefault(("area", area, category), []).append(row)
+        if group := places.groups.get(category):
+            members.setdefault(("group", district, group), []).append(row)
+        members.setdefault(("city", "", category), []).append(row)
+    once: dict[tuple[int, ...], tuple[Level, str, str]] = {}
+    for key, rows in members.items():
+        if len(rows) > 1:
+            once.setdefault(tuple(rows), key)
+    return [(*key, rows) for rows, key in once.items()]
+
+
+def _together(complete: Complete, rows: Sequence[Sequence[int]]) -> Complete:
+    """Parts of a sum are late together: the plain mean of their shares and of their errors."""
+    share = np.array([complete.share[list(members)].mean() for members in rows])
+    return Complete(share, np.array([complete.error[list(members)].mean() for members in rows]))
+
+
+def _finding(panel: Panel, at: int, row: int, outcome: Outcome, flag: Flag | None, slow: Slow | None) -> Finding:
+    told = None
+    if slow is not None and slow.alarm[row] and flag is not None and slow.start[row] < at:
+        told = slow_sentence(slow, row, panel.periods, "sv"), slow_sentence(slow, row, panel.periods, "en")
+    district, category = panel.series[row]
+    return Finding(district, category, panel.periods[at], _reading(panel, row, outcome), flag, told)
+
+
+def _reading(panel: Panel, row: int, outcome: Outcome) -> Reading:
+    known = outcome.periods[row] > 0
+    return Reading(
+        observed=_number(outcome.observed[row]),
+        expected=_number(outcome.expected[row]),
+        lower=_number(outcome.lower[row]),
+        upper=_number(outcome.upper[row]),
+        p_rise=_number(outcome.p_rise[row]),
+        p_fall=_number(outcome.p_fall[row]),
+        exceedance=_number(outcome.exceedance[row]),
+        dispersion=_number(outcome.dispersion[row]),
+        trend=_number(outcome.trend[row]),
+        common=float(f"{outcome.common[row]:.9g}"),
+        periods=int(outcome.periods[row]),
+        first=panel.periods[outcome.first[row]] if known else None,
+        last=panel.periods[outcome.last] if known else None,
+        reasons=outcome.reasons[row],
+    )
+
+
+def _number(value: float) -> float | None:
+    """Nine figures: what two machines agree on."""
+    return float(f"{value:.9g}") if np.isfinite(value) else None
+
+
+def _but(finding: Finding, reason: str) -> Finding:
+    return replace(finding, reading=replace(finding.reading, reasons=(*finding.reading.reasons, reason)))
+
+
+def _unknown(panel: Panel, at: int, row: int) -> Finding:
+    reading = Reading(_number(panel.counts[row, at]), reasons=("too-short",))
+    return Finding(*panel.series[row], panel.periods[at], reading)
+
+
+def _of_cell(panel: Panel, at: int, row: int, cells: Cells) -> Finding:
+    reasons = [REASONS[cells.reasons[row, 0]]] if cells.reasons[row, 0] else []
+    if np.isnan(cells.observed[row, 0]):
+        reasons.append("missing-current")
+    elif not reasons and not cells.enough[row, 0]:
+        reasons.append("not-enough-cases")
+    known = cells.weeks[row, 0] > 0
+    trend = cells.trend[row, 0] * panel.freq
+    reading = Reading(
+        observed=_number(cells.observed[row, 0]),
+        expected=_number(cells.mu0[row, 0]),
+        upper=_number(cells.upper[row, 0]),
+        p_rise=_number(cells.p[row, 0]),
+        exceedance=_number(cells.exceedance[row, 0]),
+        dispersion=_number(cells.phi[row, 0]),
+        trend=_number(trend),
+        periods=int(cells.weeks[row, 0]),
+        first=panel.periods[cells.first[row, 0]] if known else None,
+        last=panel.periods[cells.last[row, 0]] if known else None,
+        reasons=tuple(reasons),
+    )
+    flag: Flag | None = "rise" if cells.alarm[row, 0] else None
+    return Finding(*panel.series[row], panel.periods[at], reading, flag)

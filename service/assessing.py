@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 
@@ -15,13 +15,32 @@ from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import FileImport
 from domain.period import Frequency, Period, containing, first_day, frequency, last_complete, last_day, span
 from domain.register import Register
-from domain.signal import Assessment, RecordAssessment, Results, Sentence, Signal, assessment_key, signal_key
-from forecasting.panel import VERSION, Finding, Panel, Settings, sentence
+from domain.signal import (
+    Assessment,
+    Caution,
+    RecordAssessment,
+    Results,
+    Sentence,
+    Signal,
+    Wider,
+    assessment_key,
+    signal_key,
+)
+from forecasting.finding import Language
+from forecasting.panel import (
+    REFERENCE_VERSION,
+    VERSION,
+    Finding,
+    Panel,
+    Reference,
+    Run,
+    Settings,
+    assess_as_r,
+    sentence,
+)
 from forecasting.panel import assess as assess_panel
+from service.beside_counts import known, places, records, settings_for
 from service.register import LiveRegister
-
-Progress = Callable[[int, int], None]
-WORTH_SPREADING = 500  # series; a process of its own takes two seconds to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +60,11 @@ def assess(
     by: Actor,
     period: Period | None = None,
     frequency: Frequency | None = None,
-    workers: int = 1,
-    progress: Progress | None = None,
+    reference: bool = False,
 ) -> AssessmentOutcome:
     """Assess all districts and categories of a source at a period (its latest complete one unless said).
 
+    reference: with Farrington flexible exactly as R has it, in place of the product's method.
     The run and its alerts are recorded as events; a period that has been assessed answers with that run.
     """
     gsn = live.tables.pull()
@@ -55,10 +74,16 @@ def assess(
     key = assessment_key(source, wanted)
     if register.find(Assessment, key) is not None:
         return outcome(register, key, repeated=True)
-    settings = Settings.weekly() if panel.freq == 52 else Settings.monthly()
-    spread = workers if len(panel.series) >= WORTH_SPREADING else 1
-    findings = assess_panel(panel, panel.periods.index(wanted), settings, workers=spread, progress=progress)
-    command = _command(source, wanted, gsn, settings, findings, register)
+    at = panel.periods.index(wanted)
+    if reference:
+        plain = Reference.weekly() if panel.freq == 52 else Reference.monthly()
+        run = assess_as_r(panel, at, plain)
+        command = _command(source, wanted, gsn, REFERENCE_VERSION, _parameters(plain), run, register)
+    else:
+        settings = settings_for(register, source, panel)
+        beside = known(live, register, source, panel, at, gsn)
+        run = assess_panel(panel, at, settings, places=places(register, source), known=beside)
+        command = _command(source, wanted, gsn, VERSION, _parameters(settings), run, register)
     try:
         answer = live.ask(command, by)
     except Refused as refused:
@@ -167,41 +192,86 @@ def _period(panel: Panel, period: str | None, source: str) -> str:
 
 
 def _command(
-    source: str, period: str, gsn: int, settings: Settings, findings: Sequence[Finding], register: Register
+    source: str,
+    period: str,
+    gsn: int,
+    method: str,
+    parameters: dict[str, float | int | str | bool],
+    run: Run,
+    register: Register,
 ) -> RecordAssessment:
     state = must_exist(register.find(Source, source), "source", "Källan", source)
-    flagged = [_named(f, register, state.division) for f in findings if f.cell.alarm]
+    record = records(register, source)
+    told = [(_named(f, register, state.division), record.get(f.district)) for f in run.findings if f.flag]
     return RecordAssessment(
         source=source,
         period=period,
         data_gsn=gsn,
-        method=VERSION,
-        parameters={k: v for k, v in asdict(settings).items() if isinstance(v, float | int | str | bool)},
-        results=_results(findings),
-        sentences=tuple(Sentence(sv=sentence(f, "sv"), en=sentence(f, "en")) for f in flagged),
+        method=method,
+        parameters=parameters,
+        results=_results(run.findings),
+        sentences=tuple(Sentence(sv=sentence(f, "sv", r), en=sentence(f, "en", r)) for f, r in told),
         synthetic=state.synthetic,
+        wider=tuple(_wider(f, register, state.division) for f in run.wider),
+        caution=Caution(
+            looked=run.looked,
+            expected_false=round(run.expected_false, 3),
+            lasting_false=round(run.lasting_false, 3),
+        ),
     )
+
+
+def _parameters(settings: Settings | Reference) -> dict[str, float | int | str | bool]:
+    given = asdict(settings)
+    if breaks := given.pop("breaks", ()):
+        given["breaks"] = " ".join(str(day) for day in breaks)
+    return given
 
 
 def _results(findings: Sequence[Finding]) -> Results:
-    cells = [f.cell for f in findings]
+    readings = [f.reading for f in findings]
     return Results(
         district=tuple(f.district for f in findings),
         category=tuple(f.category for f in findings),
-        observed=tuple(_number(c.observed) for c in cells),
-        expected=tuple(_number(c.mu0) for c in cells),
-        bound=tuple(_number(c.upper) for c in cells),
-        p=tuple(_number(c.p) for c in cells),
-        exceedance=tuple(_number(c.exceedance) for c in cells),
-        dispersion=tuple(_number(c.phi) for c in cells),
-        trend=tuple(_number(c.trend) for c in cells),
-        flagged=tuple(bool(c.alarm) for c in cells),
-        reasons=tuple(tuple(c.reasons) for c in cells),
+        observed=tuple(r.observed for r in readings),
+        expected=tuple(r.expected for r in readings),
+        bound=tuple(r.upper for r in readings),
+        p=tuple(r.p_rise for r in readings),
+        exceedance=tuple(r.exceedance for r in readings),
+        dispersion=tuple(r.dispersion for r in readings),
+        trend=tuple(r.trend for r in readings),
+        flagged=tuple(f.flag is not None for f in findings),
+        reasons=tuple(r.reasons for r in readings),
+        lower=tuple(r.lower for r in readings),
+        p_fall=tuple(r.p_fall for r in readings),
+        common=tuple(r.common for r in readings),
+        periods=tuple(r.periods for r in readings),
+        flag=tuple(f.flag for f in findings),
     )
 
 
-def _number(value: float | None) -> float | None:
-    return float(value) if value is not None and math.isfinite(value) else None
+def _wider(finding: Finding, register: Register, division: str) -> Wider:
+    named, r = _named(finding, register, division), finding.reading
+    assert finding.level != "district"
+    assert finding.flag is not None
+    return Wider(
+        level=finding.level,
+        place=named.district,
+        kind=named.category,
+        observed=r.observed or 0.0,
+        expected=r.expected or 0.0,
+        lower=r.lower or 0.0,
+        upper=r.upper or 0.0,
+        p=r.p or 0.0,
+        flag=finding.flag,
+        sentence=Sentence(sv=_plain(named, "sv"), en=_plain(named, "en")),
+    )
+
+
+def _plain(finding: Finding, language: Language) -> str:
+    if finding.level == "city":
+        finding = replace(finding, district="Hela kommunen" if language == "sv" else "The whole municipality")
+    return sentence(finding, language)
 
 
 def _named(finding: Finding, register: Register, division: str) -> Finding:
@@ -209,5 +279,9 @@ def _named(finding: Finding, register: Register, division: str) -> Finding:
     districts, categories = register.find(Division, division), register.find(Categories, "all")
     assert districts is not None
     assert categories is not None
-    name, kind = districts.districts[finding.district].name, categories.categories[finding.category].name
-    return replace(finding, district=name, category=kind)
+    place, kind = districts.districts.get(finding.district), categories.categories.get(finding.category)
+    return replace(
+        finding,
+        district=place.name if place else finding.district,
+        category=kind.name if kind else finding.category,
+    )

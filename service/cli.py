@@ -7,8 +7,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +15,6 @@ from typing import Any, TextIO
 
 import click
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from adapters.database import DatabaseUnavailable
 from adapters.event_store import CommandReused, Conflict
@@ -29,39 +26,16 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
-from service.compose import open_register
+from service.cli_figures import FIGURES
 from service.logs import set_up_logs
-from service.register import LiveRegister, Stale
-from service.settings import Settings, load_settings
+from service.register import Stale
+from service.session import Session, err, out, progress_bar
+from service.settings import load_settings
 from service.story import sentence
 from service.wording import Language
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 Day = click.DateTime(["%Y-%m-%d"])
-
-
-class Session:
-    """What every command has: settings, language, who acts, and the register, opened when it is first needed."""
-
-    def __init__(self, settings: Settings, language: Language, by: Actor) -> None:
-        self.settings, self.language, self.by = settings, language, by
-        self._live: LiveRegister | None = None
-
-    @property
-    def live(self) -> LiveRegister:
-        """The register."""
-        if self._live is None:
-            self._live = open_register(self.settings)
-        return self._live
-
-    def say(self, sv: str, en: str) -> None:
-        """One line on standard output, in the chosen language."""
-        out.print(sv if self.language == "sv" else en, markup=False)
-
-    def pick(self, sv: str, en: str) -> str:
-        """The text in the chosen language."""
-        return sv if self.language == "sv" else en
+COMPUTED = {"take-in", "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest"}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -87,6 +61,10 @@ def cli(
     slug = re.sub(r"[^a-z0-9._-]+", "-", (account or _login()).casefold()).strip("-.") or "local"
     by = Actor(account=slug, role=role, organisation=organisation or settings.organisation)
     context.obj = Session(settings, language, by)
+
+
+for figures in FIGURES:
+    cli.add_command(figures)
 
 
 def _login() -> str:
@@ -164,7 +142,7 @@ def import_files(
         new_names=new_names,
     )
     for path in files:
-        with _progress(path.name) as progress:
+        with progress_bar(path.name) as progress:
             outcome = take_in_file(
                 session.live, path, path.name, source=source_key, by=session.by, kind=kind, columns=_pairs(columns),
                 wishes=wishes, progress=progress,
@@ -187,22 +165,26 @@ def withdraw(session: Session, file_import: str, reason: str) -> None:
 @click.option("--source", "source_key", help="One source; otherwise all with counts or incidents.")
 @click.option("--period", help="2020-W07 or 2020-02; otherwise the latest complete one.")
 @click.option("--frequency", type=click.Choice(["week", "month"]))
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(["product", "reference"]),
+    default="product",
+    show_default=True,
+    help="reference: Farrington flexible exactly as R's surveillance has it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
 @click.pass_obj
 def assess(
-    session: Session, source_key: str | None, period: str | None, frequency: Any, workers: int, as_json: bool
+    session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, as_json: bool
 ) -> None:
     """Assess all districts and categories, and print those that diverge, most surprising first."""
-    from service.assessing import assess as run  # statsmodels takes seconds to load
+    from service.assessing import assess as run  # scipy and numba take seconds to load
     from service.assessing import sources_with_counts
 
     keys = []
     for key in [source_key] if source_key else sources_with_counts(session.live.now()):
-        with _progress(f"{key}") as progress:
-            done = run(
-                session.live, key, by=session.by, period=period, frequency=frequency, workers=workers, progress=progress
-            )
+        reference = method == "reference"
+        done = run(session.live, key, by=session.by, period=period, frequency=frequency, reference=reference)
         keys.append({"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]})
         if not as_json:
             _print_assessment(session, done)
@@ -215,27 +197,38 @@ def assess(
 
 
 def _print_assessment(session: Session, done: Any) -> None:
-    results = done.assessment.results
+    made, results = done.assessment, done.assessment.results
     answered = sum(bound is not None for bound in results.bound)
     again = (
         session.pick(" (bedömd tidigare, samma svar)", " (assessed before, the same answer)") if done.repeated else ""
     )
-    made_up = session.pick(" · SYNTETISKA DATA", " · SYNTHETIC DATA") if done.assessment.synthetic else ""
+    made_up = session.pick(" · SYNTETISKA DATA", " · SYNTHETIC DATA") if made.synthetic else ""
     session.say(
-        f"{done.assessment.source} {done.assessment.period}{again}{made_up}: {len(results.district)} serier, "
-        f"{answered} med tillräckligt många händelser, {len(done.signals)} avviker.",
-        f"{done.assessment.source} {done.assessment.period}{again}{made_up}: {len(results.district)} series, "
-        f"{answered} with enough events, {len(done.signals)} diverge.",
+        f"{made.source} {made.period}{again}{made_up}: {len(results.district)} serier, "
+        f"{answered} kunde bedömas, {len(done.signals)} avviker.",
+        f"{made.source} {made.period}{again}{made_up}: {len(results.district)} series, "
+        f"{answered} could be assessed, {len(done.signals)} diverge.",
     )
+    if made.caution is not None and done.signals:
+        sudden, slow = made.caution.expected_false, made.caution.lasting_false
+        session.say(
+            f"Av de plötsliga avvikelserna väntas högst {sudden:.1f} vara slump; av de långsamma ger slumpen "
+            f"{slow:.1f} per period.".replace(".", ",", 2),
+            f"Of the sudden ones at most {sudden:.1f} are to be expected by chance; of the slow ones chance gives "
+            f"{slow:.1f} a period.",
+        )
     _print_signals(session, done.signals)
+    for wide in made.wider:
+        session.say(f"    {wide.sentence.sv}", f"    {wide.sentence.en}")
 
 
 def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> None:
     if signals:
-        session.say("observerat  väntat  gräns  signal", "  observed expected  bound  signal")
+        session.say("observerat  väntat  gränser    signal", "  observed expected  bounds     signal")
     for key, s in signals:
         verdict = f"  [{s.response}]" if s.response else ""
-        session.say(*[f"{s.observed:10g} {s.expected:8.1f} {s.bound:6g}  {key}{verdict}"] * 2)
+        low = "" if s.lower is None else f"{s.lower:g}"
+        session.say(*[f"{s.observed:10g} {s.expected:8.1f}  {f'{low}–{s.bound:g}':10} {key}{verdict}"] * 2)
         session.say(f"    {s.sentence.sv}", f"    {s.sentence.en}")
 
 
@@ -279,7 +272,7 @@ def judge(
 
 
 @cli.command("do")
-@click.argument("command", type=click.Choice(sorted(COMMANDS.keys() - {"take-in", "record-assessment"})))
+@click.argument("command", type=click.Choice(sorted(COMMANDS.keys() - COMPUTED)))
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option("--command-id", help="Makes the command repeatable: the same id gets the first answer.")
 @click.pass_obj
@@ -391,7 +384,7 @@ def rebuild(session: Session) -> None:
     """Make all read models anew from the events."""
     live = session.live
     end = live.store.last_gsn()
-    with _progress("rebuild") as progress:
+    with progress_bar("rebuild") as progress:
         position = live.tables.rebuild(lambda gsn: progress(gsn, end))
     session.say(
         f"Läsmodellerna är omgjorda till händelse {position}.", f"The read models are made anew to event {position}."
@@ -422,12 +415,12 @@ def demo(session: Session, and_serve: bool, assessments: bool) -> None:
     """Make the demonstration register (Västerås 2019 to 2023, synthetic data), and assess its last week."""
     from service.demonstration.make import make  # only the demonstration needs it
 
-    with _progress("demo") as progress:
+    with progress_bar("demo") as progress:
         made = make(session.settings, assessments=assessments, progress=progress)
     for sv, en in made.lines():
         session.say(sv, en)
     context = click.get_current_context()
-    context.invoke(assess, source_key=made.source, period=None, frequency=None, workers=2, as_json=False)
+    context.invoke(assess, source_key=made.source, period=None, frequency=None, method="product", as_json=False)
     if and_serve:
         context.invoke(serve, host="127.0.0.1", port=None)
 
@@ -437,21 +430,6 @@ def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
         if "=" not in pair:
             raise click.BadParameter(f"“{pair}” lacks “=”: write --column district=Område")
     return {field.strip(): column for field, column in (pair.split("=", 1) for pair in columns)}
-
-
-@contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing elsewhere. The callback takes (done, of); of is 0 when it is not known."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of or None)
 
 
 def _sentences(failure: Exception) -> tuple[str, str]:

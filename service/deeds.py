@@ -122,6 +122,14 @@ def _columns_remembered(e: catalogue.ColumnsRemembered, key: str) -> Deed:
     )
 
 
+def _break_declared(e: catalogue.BreakDeclared, key: str) -> Deed:
+    return (
+        f"angav att det som källan {key} räknar ändrades den {e.on}",
+        f"said that what the source {key} counts changed on {e.on}",
+        e.reason,
+    )
+
+
 def _file_listed(e: catalogue.FileListed, key: str) -> Deed:
     return (
         f"förtecknade inläsningen {e.file_import} under källan {key}",
@@ -472,11 +480,17 @@ def _assessed(e: signal.Assessed, key: str) -> Deed:
 
 def _alert_raised(e: signal.AlertRaised, key: str) -> Deed:
     where = f"{e.district} ({e.category})"
+    if e.flag.startswith("lasting"):
+        sv, en = ("ökning", "rise") if e.flag == "lasting-rise" else ("minskning", "fall")
+        found = f"en varaktig {sv}", f"a lasting {en}"
+    else:
+        found = (
+            f"{figure(e.observed, 'sv')} mot väntade {figure(e.expected, 'sv')}",
+            f"{figure(e.observed, 'en')} against an expected {figure(e.expected, 'en')}",
+        )
     return (
-        f"fick en trendvarning för {where}, {period(e.period, 'sv')}: {figure(e.observed, 'sv')} mot väntade "
-        f"{figure(e.expected, 'sv')}",
-        f"got a trend alert for {where}, {period(e.period, 'en')}: {figure(e.observed, 'en')} against an expected "
-        f"{figure(e.expected, 'en')}",
+        f"fick en trendvarning för {where}, {period(e.period, 'sv')}: {found[0]}",
+        f"got a trend alert for {where}, {period(e.period, 'en')}: {found[1]}",
         None,
     )
 
@@ -588,6 +602,7 @@ DEEDS: Mapping[type[Event], Callable[[Any, str], Deed]] = {
     catalogue.CategoriesPublished: _categories_published,
     catalogue.SourceRegistered: _source_registered,
     catalogue.ColumnsRemembered: _columns_remembered,
+    catalogue.BreakDeclared: _break_declared,
     catalogue.FileListed: _file_listed,
     catalogue.FileDelisted: _file_delisted,
     observation.Observed: _observed,

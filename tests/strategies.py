@@ -326,6 +326,7 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "source": i.new("s"), "name": "Källa", "owner": CITY, "use": "context", "division": DIVISION,
     },
     "remember-columns": lambda i: {"source": EST, "kind": "reports", "columns": {"day": i.some("kolumn ")}},
+    "declare-break": lambda i: {"source": EST, "on": i.day, "reason": i.words},
     "observe": lambda i: {"observation": i.new("o"), "source": EST, "content": i.content()},
     "correct": lambda i: {"observation": i.observation(), "content": i.content(), "reason": i.words},
     "withdraw": lambda i: {"observation": i.observation(), "reason": i.words},
@@ -423,7 +424,7 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
 
 
 SELDOM = (
-    "amend", "end", "publish-division", "map-division", "register-source", "remember-columns",
+    "amend", "end", "publish-division", "map-division", "register-source", "remember-columns", "declare-break",
     "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
     "import-weights", "freeze-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
 )  # fmt: skip

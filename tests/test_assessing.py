@@ -8,10 +8,13 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from domain.catalogue import DeclareBreak
 from domain.core import Refused
 from domain.period import containing
 from domain.signal import Assessment, Judge, Signal
+from forecasting.panel import Record
 from service.assessing import assess, sources_with_counts
+from service.beside_counts import records
 from service.importing import Wishes, take_in_file
 from service.register import LiveRegister
 from tests.registers import BY, furnished
@@ -70,7 +73,7 @@ def test_a_run_says_which_position_of_the_history_it_rests_on_and_by_what_method
     position = live.now().position
     done = assess(live, "polisen", by=BY)
     assert done.assessment.data_gsn == position
-    assert done.assessment.method == "farrington-flexible 1"
+    assert done.assessment.method == "samverkan 2"
     assert done.assessment.parameters["alpha"] == 0.005
     assert done.signals == ()
     assert done.assessment.results.flagged == (False, False)
@@ -116,3 +119,57 @@ def test_the_verdict_stands_with_the_alert(live: LiveRegister) -> None:
     assert judged is not None
     assert (judged.response, judged.finding, judged.sentence) == ("act", "true", signal.sentence)
     assert live.now().find(Assessment, signal.assessment) is not None
+
+
+def test_the_reference_method_can_be_asked_for(live: LiveRegister) -> None:
+    take(live, 21)
+    done = assess(live, "polisen", by=BY, reference=True)
+    assert done.assessment.method == "farrington-flexible 1"
+    ((_, signal),) = done.signals
+    assert (signal.flag, signal.lower) == ("rise", None)
+
+
+def test_a_run_says_how_many_flags_are_to_be_expected_false(live: LiveRegister) -> None:
+    take(live, 21)
+    caution = assess(live, "polisen", by=BY).assessment.caution
+    assert caution is not None
+    assert (caution.looked, caution.expected_false) == (2, 0.1)
+
+
+def test_the_sentence_says_how_often_signals_were_right_here(live: LiveRegister) -> None:
+    take(live, 21)
+    period = containing(FIRST + timedelta(weeks=WEEKS - 2), "week")
+    assert assess(live, "polisen", by=BY, period=period).signals == ()
+    ((key, first),) = assess(live, "polisen", by=BY).signals
+    assert "inte känt än" in first.sentence.sv
+    live.ask(Judge(signal=key, on=live.today(), response="act", finding="true", reason="Sant"), BY)
+    assert records(live.now(), "polisen") == {"backby": Record(1, 1)}
+
+
+def test_after_a_declared_break_a_new_level_is_no_surprise(live: LiveRegister) -> None:
+    rng, lines = np.random.default_rng(4), ["district,period,category,count"]
+    for i in range(WEEKS):
+        week = containing(FIRST + timedelta(weeks=i), "week")
+        lines.append(f"Bäckby,{week},Klotter,{rng.poisson(4 if i < WEEKS - 40 else 14)}")
+    take_in_file(live, "\n".join(lines).encode(), "veckor.csv", source="polisen", by=BY)
+    changed = FIRST + timedelta(weeks=WEEKS - 40)
+    live.ask(DeclareBreak(source="polisen", on=changed, reason="Nytt anmälningssätt"), BY)
+    done = assess(live, "polisen", by=BY)
+    assert done.signals == ()
+    assert done.assessment.parameters["breaks"] == str(changed)
+    assert done.assessment.results.reasons == (("declared-break",),)
+
+
+def test_a_slow_change_is_told_once_until_it_is_judged(live: LiveRegister) -> None:
+    rng, lines = np.random.default_rng(4), ["district,period,category,count"]
+    weeks = [containing(FIRST + timedelta(weeks=i), "week") for i in range(WEEKS)]
+    for i, week in enumerate(weeks):
+        lines.append(f"Bäckby,{week},Klotter,{rng.poisson(6 if i < WEEKS - 20 else 10)}")
+    take_in_file(live, "\n".join(lines).encode(), "veckor.csv", source="polisen", by=BY)
+    ((key, signal),) = assess(live, "polisen", by=BY, period=weeks[-3]).signals
+    assert signal.flag == "lasting-rise"
+    assert "Sedan 20" in signal.sentence.sv
+    assert assess(live, "polisen", by=BY, period=weeks[-2]).signals == ()
+    live.ask(Judge(signal=key, on=live.today(), response="watch", finding="true", reason="Vi följer det"), BY)
+    after = assess(live, "polisen", by=BY, period=weeks[-1]).signals
+    assert [s.flag for _, s in after if s.flag.startswith("lasting")] == []

@@ -6,10 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from domain.catalogue import (
+    BreakDeclared,
     Categories,
     CategoriesPublished,
     Category,
     ColumnsRemembered,
+    DeclareBreak,
     District,
     Division,
     DivisionMapped,
@@ -215,6 +217,15 @@ def test_the_columns_of_a_source_are_remembered_until_others_are() -> None:
     scene.when(remember).then()
     scene.when(but(remember, columns={"day": "Händelsedag"})).then_accepted()
     assert scene.now(Source, EST).columns == {"reports": {"day": "Händelsedag"}}
+
+
+def test_a_break_in_what_a_source_counts_is_declared_once_with_its_reason() -> None:
+    declare = DeclareBreak(source=EST, on=day("2019-01-01"), reason="Nya brottskoder.")
+    scene = given(*FOUNDED).when(declare).then(BreakDeclared(on=day("2019-01-01"), reason="Nya brottskoder."))
+    assert scene.now(Source, EST).breaks == {day("2019-01-01"): "Nya brottskoder."}
+    scene.when(but(declare, reason="Annat.")).then_refused("break-already-declared")
+    given(*FOUNDED).when(but(declare, reason=" ")).then_refused("break-reason-missing")
+    given(*FOUNDED).when(but(declare, on=day("2030-01-01"))).then_refused("date-in-future")
 
 
 def test_columns_are_remembered_for_a_source_that_exists() -> None:

@@ -8,6 +8,7 @@ from domain.action import Action, Cancel, Change, DoNotStart, LogDose, Plan
 from domain.agreement import Agreement, Amend, End, Goal, Succeed
 from domain.catalogue import (
     Category,
+    DeclareBreak,
     District,
     Division,
     MapDivision,
@@ -96,7 +97,10 @@ IMPORT = "polisens-utdrag-abababababababab-1"
 def the_agreement_is_signed_and_the_catalogues_are_laid_out() -> Scene:
     scene = given(SIGN).on("2019-11-06").and_given(PUBLISH_DIVISION, PUBLISH_CATEGORIES)
     scene.and_given(
-        REGISTER_EST, REGISTER_EXTRACT, RememberColumns(source=EXTRACT, kind="counts", columns={"n": "Antal"})
+        REGISTER_EST,
+        REGISTER_EXTRACT,
+        RememberColumns(source=EXTRACT, kind="counts", columns={"n": "Antal"}),
+        DeclareBreak(source=EXTRACT, on=day("2019-01-01"), reason="Nya brottskoder."),
     )
     scene.on("2019-12-02").and_given(
         but(PUBLISH_DIVISION, division="mimer", name="Mimer", districts=(District(key="vaster", name="Väster"),)),

@@ -178,7 +178,7 @@ problem.reopened problem.set_aside problem.valued
 promise.published promise.reported_back
 review.adopted review.opened
 signal.judged signal.raised
-source.columns_remembered source.file_delisted source.file_listed source.registered
+source.break_declared source.columns_remembered source.file_delisted source.file_listed source.registered
 weighting.frozen weights.imported
 """
 

@@ -56,6 +56,23 @@ def test_the_columns_of_a_result_are_equally_long() -> None:
         Results.model_validate({**ASSESS.results.model_dump(), "flagged": (True,)})
 
 
+LATER = {"lower": (0.0, None), "p_fall": (0.001, None), "common": (1.0, 1.0), "periods": (78, 0)}
+
+
+def test_a_run_says_how_each_flagged_series_diverges_and_a_fall_is_raised_with_the_p_of_so_few() -> None:
+    results = but(ASSESS.results, **LATER, flag=("fall", None))
+    scene = given(*FOUNDED).when(but(ASSESS, results=results)).then_accepted()
+    signal = scene.now(Signal, SIGNAL)
+    assert (signal.flag, signal.p, signal.lower) == ("fall", 0.001, 0.0)
+
+
+def test_later_columns_are_all_there_or_none_and_a_flag_goes_with_flagged() -> None:
+    with pytest.raises(ValidationError, match="equally long"):
+        but(ASSESS.results, lower=(0.0, None))
+    with pytest.raises(ValidationError, match="says how it diverges"):
+        but(ASSESS.results, **LATER, flag=(None, None))
+
+
 @pytest.mark.parametrize("period", ["2020", "2020-13", "2021-W53", "januari"])
 def test_only_a_period_is_assessed(period: str) -> None:
     with pytest.raises(ValidationError):

@@ -1,1 +1,1 @@
-"""The JSON API over the whole register. Never loads statsmodels: assessments run in a process of their own."""
+"""The JSON API over the whole register. Never loads statsmodels or scipy: all that computes has its own process."""

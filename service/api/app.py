@@ -10,7 +10,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 
-from service.api import reading, resources, taking
+from service.api import figures, reading, resources, taking
 from service.api.documentation import documentation, openapi
 from service.api.logged import RequestLog
 from service.api.problems import HANDLERS
@@ -62,7 +62,8 @@ def check_host(request: Request[Any, Any, Any]) -> None:
 
 def create_app(live: LiveRegister, settings: Settings) -> Litestar:
     """The application over one register. It listens on loopback names only, until there is sign-in."""
-    handlers = [*resources.routes(live, settings), *taking.routes(live, settings), *reading.routes(live)]
+    asked = [*resources.routes(live, settings), *taking.routes(live, settings), *figures.routes(live, settings)]
+    handlers = [*asked, *reading.routes(live)]
     api = Router("/api/v1", route_handlers=handlers)
     return Litestar(
         [index, problem_page, documentation, openapi, reading.health(live), api],

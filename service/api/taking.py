@@ -1,9 +1,5 @@
 """Long work by request: a file taken in, an assessment run in a process of its own."""
 
-import asyncio
-import json
-import os
-import sys
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,17 +12,17 @@ from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import FromQuery, JSONBody
 
 from domain.catalogue import Source
-from domain.core import Key, Refused, Value, must_exist, refuse
+from domain.core import Key, Value, must_exist, refuse
 from domain.file_import import FileKind, Tally
 from domain.period import Frequency, Period
 from domain.signal import Assessment
 from service.api.asking import Account, IdempotencyKey, Organisation, Role, actor
+from service.api.outside import compute, options
 from service.api.problems import Place, documented, language
 from service.importing import ImportOutcome, Wishes, take_in_file
 from service.register import LiveRegister
 from service.settings import Settings
 
-ASSESSMENT_SECONDS = 600
 log = structlog.get_logger()
 
 
@@ -139,11 +135,8 @@ def _assess(live: LiveRegister, settings: Settings) -> Any:
     ) -> Response[Assessed]:
         must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
         by = actor(settings.organisation, account, role, organisation)
-        options = ["--account", by.account, "--role", by.role, "--organisation", by.organisation]
-        wanted = ["--source", data.source]
-        wanted += ["--period", data.period] if data.period else []
-        wanted += ["--frequency", data.frequency] if data.frequency else []
-        (run,) = json.loads(await _in_its_own_process(settings, [*options, "assess", "--json", *wanted]))
+        wanted = options(source=data.source, period=data.period, frequency=data.frequency)
+        (run,) = await compute(settings, by, "assess", wanted)
         must_exist(live.now().find(Assessment, run["assessment"]), "assessment", "Bedömningen", run["assessment"])
         content = Assessed(run["assessment"], tuple(run["signals"]), run["repeated"])
         log.info("assessed", assessment=content.key, signals=len(content.signals), repeated=content.repeated)
@@ -151,29 +144,3 @@ def _assess(live: LiveRegister, settings: Settings) -> Any:
         return Response(content, status_code=200 if content.repeated else 201, headers=headers)
 
     return handler
-
-
-async def _in_its_own_process(settings: Settings, arguments: list[str]) -> bytes:
-    """The command line in a process of its own: what it prints. Raises the refusal that it ended with."""
-    environment = os.environ | {"SAMVERKAN_DATABASE": settings.database}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "service.cli", *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        printed, said = await asyncio.wait_for(process.communicate(), ASSESSMENT_SECONDS)
-    except TimeoutError:
-        process.kill()
-        await process.wait()
-        refuse("too-slow", "Bedömningen tog för lång tid.", "The assessment took too long.")
-    if process.returncode == 2:
-        raise _refusal(said)
-    if process.returncode:
-        raise RuntimeError(f"the assessment ended with {process.returncode}")
-    return printed
-
-
-def _refusal(said: bytes) -> Refused:
-    """What the command line says with --json: the rule and the sentences, on its last line."""
-    told: dict[str, str] = json.loads(said.decode().splitlines()[-1])
-    return Refused(told["rule"], told["sv"], told["en"])

@@ -26,7 +26,6 @@ class _Doors:
     """The live register, as the story uses it."""
 
     live: LiveRegister
-    workers: int
 
     def ask(self, command: Command, by: Actor, *, command_id: str | None = None) -> Answer:
         """As a person would."""
@@ -42,7 +41,7 @@ class _Doors:
 
     def assess(self, source: str, period: str, by: Actor) -> Sequence[str]:
         """As the coordinator would before the meeting."""
-        done = assess(self.live, source, by=by, period=period, workers=self.workers)
+        done = assess(self.live, source, by=by, period=period)
         return [key for key, _ in done.signals]
 
 
@@ -72,7 +71,7 @@ class Made:
         )
 
 
-def make(settings: Settings, *, assessments: bool = True, workers: int = 2, progress: Progress | None = None) -> Made:
+def make(settings: Settings, *, assessments: bool = True, progress: Progress | None = None) -> Made:
     """Make the register, go on with one that was interrupted, or find it made. Refuses a register of something else."""
     clock = DemonstrationClock()
     live = open_register(settings, clock)
@@ -86,7 +85,7 @@ def make(settings: Settings, *, assessments: bool = True, workers: int = 2, prog
     summary = None
     if state is None or state.ended_on is None:
         told = (lambda _, done, of: progress(done, of)) if progress else None
-        summary = build(_Doors(live, workers), clock, assessments=assessments, progress=told)
+        summary = build(_Doors(live), clock, assessments=assessments, progress=told)
     planted_in = _beside(settings)
     if summary is not None:
         planted_in.write_text(planted_json(summary.planted), encoding="utf-8")

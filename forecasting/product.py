@@ -1,0 +1,297 @@
+"""The detector that Samverkan uses: what a period brings against what every series leads to expect, both ways.
+
+Baseline of `expectation` (harmonics, reweighting, priors), what the whole city has in common this period taken
+out, reporting delay as exposure, and negative binomial predictive probabilities of variance
+φμ + se²μ²: p of so many or more, p of so few or fewer. Every series gets an answer, and says what it lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting import slow
+from forecasting.common_shock import LEAST_SERIES, Shock, shock
+from forecasting.counting import bounds
+from forecasting.expectation import Design, Expectation, design, expect
+from forecasting.farrington import Frequency
+from forecasting.slow import MONTHS, WEEKS, Slow
+
+Floats = NDArray[np.float64]
+
+YEARS = 7
+HARMONICS: dict[Frequency, int] = {52: 6, 12: 5}
+_FULL_YEARS = 3  # of history below which an answer says how little it rests on
+_A_YEAR = 365.25
+_LEAST_TO_TELL = 20  # series, to tell how far levels usually move
+_SPIKE = 3.0  # standard deviations
+_MEDIAN_SQUARE = 0.4549  # of a standard normal
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to compare. excluded: latest periods left out; alpha: in each tail of the interval; breaks: declared days.
+
+    false_share: of the flags, by Benjamini and Hochberg (1995); budget: the most flags of one period.
+    """
+
+    years: int = YEARS
+    excluded: int = 26
+    alpha: float = 0.005
+    false_share: float = 0.10
+    budget: int = 20
+    breaks: tuple[date, ...] = ()
+
+    @classmethod
+    def of(cls, freq: Frequency) -> Self:
+        """Half a year is left out of weeks and of months."""
+        return cls(excluded=26 if freq == 52 else 6)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Of S series at one period, arrays (S,), NaN where there is none.
+
+    expected, lower, upper: events; upper (lower) is exceeded (undercut) with probability alpha at most. p_rise:
+    of so many or more, p_fall: of so few or fewer. exceedance: (observed - expected) ÷ (upper - expected), or
+    to lower, and then negative, when fewer were observed. trend: change of log mean a year. common: the factor that
+    the rest of the city gave, in expected already. first, last: positions of the baseline; periods: those
+    known in it.
+    """
+
+    observed: Floats
+    expected: Floats
+    lower: Floats
+    upper: Floats
+    p_rise: Floats
+    p_fall: Floats
+    exceedance: Floats
+    dispersion: Floats
+    trend: Floats
+    common: Floats
+    first: NDArray[np.int64]
+    last: int
+    periods: NDArray[np.int64]
+    reasons: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The share of a period's events known by now, and the standard error of its logarithm; (S,)."""
+
+    share: Floats
+    error: Floats
+
+    @classmethod
+    def all_of(cls, series: int) -> Self:
+        """Nothing is late."""
+        return cls(np.ones(series), np.zeros(series))
+
+
+def look(
+    counts: Floats,
+    at: int,
+    first_days: Sequence[date],
+    freq: Frequency,
+    settings: Settings,
+    *,
+    groups: Sequence[str] | None = None,
+    population: Floats | None = None,
+    left_out: NDArray[np.bool_] | None = None,
+    complete: Complete | None = None,
+) -> Outcome:
+    """Look at position `at` of S series of counts (S × T, NaN: not covered).
+
+    groups: series of the same label (a category) share what happens to the whole city; None: nothing is shared.
+    population: S × T. left_out: S × T, periods not to be compared with, such as confirmed divergences.
+    """
+    baseline = _baseline(counts, at, first_days, freq, settings)
+    weights = baseline.weights(counts, left_out)
+    exposure = np.zeros_like(weights) if population is None else np.log(population[:, baseline.window])
+    ahead = np.zeros(len(counts)) if population is None else np.log(population[:, at])
+    fit = expect(np.nan_to_num(counts[:, baseline.window]), weights, exposure, baseline.design)
+    given = shock(counts[:, baseline.window], counts[:, at], weights, fit, ahead, groups)
+    late = complete or Complete.all_of(len(counts))
+    return _outcome(counts[:, at], baseline, weights, fit, (ahead, given, late), settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Baseline:
+    window: slice
+    known_until: int  # positions from here on are left out
+    design: Design
+    freq: Frequency
+    broken: bool
+
+    def weights(self, counts: Floats, left_out: NDArray[np.bool_] | None) -> Floats:
+        present = ~np.isnan(counts[:, self.window])
+        if left_out is not None:
+            present &= ~left_out[:, self.window]
+        positions = np.arange(self.window.start, self.window.stop)
+        present &= (positions < self.known_until) | _short(present, positions, self.known_until)
+        return present.astype(np.float64)
+
+
+def _short(present: NDArray[np.bool_], positions: NDArray[np.int64], until: int) -> NDArray[np.bool_]:
+    """A young series leaves no more than a quarter of itself out: which late positions it keeps, S × n."""
+    first = np.where(present.any(axis=1), positions[present.argmax(axis=1)], positions[-1])
+    length = positions[-1] + 1 - first
+    own = positions[-1] + 1 - np.minimum(positions[-1] + 1 - until, length // 4)
+    return np.asarray(positions < own[:, None])
+
+
+def _baseline(counts: Floats, at: int, first_days: Sequence[date], freq: Frequency, settings: Settings) -> _Baseline:
+    if not 0 < at < counts.shape[1]:
+        raise ValueError(f"position {at} has nothing before it in series of {counts.shape[1]} periods")
+    window = slice(max(at - settings.years * freq, 0), at)
+    days = np.array([day.toordinal() for day in first_days[window.start : at + 1]], dtype=np.float64)
+    years = (days - days[-1]) / _A_YEAR
+    middle = [day + timedelta(days=3 if freq == 52 else 14) for day in first_days[window.start : at + 1]]
+    phase = np.array([(day.timetuple().tm_yday - 0.5) / _A_YEAR for day in middle])
+    breaks = [(day.toordinal() - days[-1]) / _A_YEAR for day in settings.breaks]
+    within = tuple(sorted(when for when in breaks if years[0] < when <= 0))
+    latest = int((years >= within[-1]).sum()) - 1 if within else at  # periods since the latest break
+    excluded = min(settings.excluded, max(latest // 2, 1))
+    return _Baseline(window, at - excluded, design(years, phase, HARMONICS[freq], within), freq, bool(within))
+
+
+def _outcome(
+    observed: Floats,
+    baseline: _Baseline,
+    weights: Floats,
+    fit: Expectation,
+    ahead: tuple[Floats, Shock, Complete],
+    settings: Settings,
+) -> Outcome:
+    exposure, given, late = ahead
+    # The dispersion holds what is common as well: it is taken out of the mean and left there, the careful way.
+    mean = np.exp(fit.log_mean + exposure + given.log_factor) * late.share
+    spread = fit.phi + (fit.error**2 + given.error**2 + late.error**2) * mean
+    upper, p_rise = bounds(observed, mean, spread, settings.alpha)
+    low, more = bounds(observed + 1, mean, spread, 1 - settings.alpha)
+    below = np.where(low > 0, np.minimum(low, np.ceil(mean) - 1), -1.0)  # fewer than none cannot be
+    reach = np.where(observed >= mean, np.maximum(upper, np.floor(mean) + 1), below)
+    periods = weights.sum(axis=1).astype(np.int64)
+    return Outcome(
+        observed=observed,
+        expected=mean,
+        lower=low,
+        upper=upper,
+        p_rise=p_rise,
+        p_fall=1 - more,
+        exceedance=(observed - mean) / np.abs(reach - mean),
+        dispersion=np.where(periods > 0, fit.phi, np.nan),
+        trend=np.where(periods > 0, fit.trend, np.nan),
+        common=np.exp(given.log_factor),
+        first=baseline.window.start + weights.argmax(axis=1),
+        last=baseline.window.start + int(np.flatnonzero(weights.sum(axis=0))[-1] if weights.any() else 0),
+        periods=periods,
+        reasons=_reasons(observed, weights, late, baseline),
+    )
+
+
+def _reasons(observed: Floats, weights: Floats, late: Complete, baseline: _Baseline) -> tuple[tuple[str, ...], ...]:
+    """Codes of what an answer lacks, of each series."""
+    known = weights.sum(axis=1)
+    made = []
+    for row in range(len(observed)):
+        codes = []
+        if np.isnan(observed[row]):
+            codes.append("missing-current")
+        if known[row] == 0:
+            codes.append("too-short")
+        elif known[row] < _FULL_YEARS * baseline.freq:
+            codes.append(f"periods-{int(known[row])}")
+        if late.share[row] < 1:
+            codes.append(f"late-{round(100 * late.share[row])}")
+        if baseline.broken:
+            codes.append("declared-break")
+        made.append(tuple(codes))
+    return tuple(made)
+
+
+def lasting(
+    counts: Floats,
+    at: int,
+    first_days: Sequence[date],
+    freq: Frequency,
+    settings: Settings,
+    every: float,
+    *,
+    groups: Sequence[str] | None = None,
+    population: Floats | None = None,
+    left_out: NDArray[np.bool_] | None = None,
+    since: NDArray[np.int64] | None = None,
+) -> Slow:
+    """Has the level of a series moved within the latest 52 weeks (24 months)? `slow.look` at position `at`.
+
+    groups: series of one label are compared with what the others of it did. What came in these periods teaches
+    nothing: they are compared with what stood before them. Positions of the answer (start) are those of counts. A
+    series without two years before is not watched.
+    """
+    span = WEEKS if freq == 52 else MONTHS
+    first = max(at + 1 - span, 1)
+    baseline = _baseline(counts, at, first_days, freq, replace(settings, excluded=0))
+    present = ~np.isnan(counts[:, baseline.window]) & (np.arange(baseline.window.start, at) < first)
+    if left_out is not None:
+        present &= ~left_out[:, baseline.window]
+    weights = present.astype(np.float64)
+    people = np.zeros((len(counts), at + 1 - baseline.window.start))
+    if population is not None:
+        people = np.log(population[:, baseline.window.start : at + 1])
+    fit = expect(np.nan_to_num(counts[:, baseline.window]), weights, people[:, :-1], baseline.design)
+    means = np.full((len(counts), at + 1), np.nan)
+    means[:, baseline.window], means[:, at] = fit.fitted, np.exp(fit.log_mean + people[:, -1])
+    means[np.nonzero(weights.sum(axis=1) < 2 * freq)[0]] = np.nan
+    if groups is not None:
+        _follow_the_rest(counts[:, first : at + 1], means[:, first:], groups)
+    begin = np.zeros(len(counts), dtype=np.int64) if since is None else since
+    begin = np.maximum(begin, first)
+    moved = _usual_drift(counts[:, first : at + 1], means[:, first:], fit)
+    error = np.sqrt(fit.error**2 + moved)
+    return slow.look(_calm(counts[:, : at + 1], means, fit.phi), means, fit.phi, error=error, since=begin,
+                     every=every, window=span)  # fmt: skip
+
+
+def _calm(counts: Floats, means: Floats, phi: Floats) -> Floats:
+    """Counts, none above what one period may bring: a spike is a sudden change, and no lasting one."""
+    return np.minimum(counts, np.ceil(means + _SPIKE * np.sqrt(phi[:, None] * means)))
+
+
+def _follow_the_rest(counts: Floats, means: Floats, groups: Sequence[str]) -> None:
+    """Take what a category did in the rest of the city into the means (changed in place)."""
+    labels, seen = np.asarray(groups), ~np.isnan(counts) & ~np.isnan(means)
+    events, expected = np.where(seen, counts, 0.0).sum(axis=1), np.where(seen, means, 0.0).sum(axis=1)
+    for label in np.unique(labels):
+        rows = np.flatnonzero((labels == label) & (expected > 0))
+        if rows.size >= LEAST_SERIES:
+            others = events[rows].sum() - events[rows], expected[rows].sum() - expected[rows]
+            means[rows] *= ((others[0] + 0.5) / (others[1] + 0.5))[:, None]
+
+
+def _usual_drift(counts: Floats, means: Floats, fit: Expectation) -> float:
+    """How far levels move within the window in most series, as a variance of log mean beyond their errors.
+
+    A district stands out when it moved farther than districts do. The variance at which the median of the
+    squared standardised moves is that of a normal's: half of the series may be anything.
+    """
+    seen = ~np.isnan(counts) & ~np.isnan(means)
+    events, expected = np.where(seen, counts, 0.0).sum(axis=1), np.where(seen, means, 0.0).sum(axis=1)
+    tell = expected > 1
+    if tell.sum() < _LEAST_TO_TELL:
+        return 0.0
+    squares = np.log((events[tell] + 0.5) / (expected[tell] + 0.5)) ** 2
+    own = fit.phi[tell] / expected[tell] + fit.error[tell] ** 2
+    low, high = 0.0, 1.0
+    for _ in range(40):
+        middle = (low + high) / 2
+        if np.median(squares / (own + middle)) > _MEDIAN_SQUARE:
+            low = middle
+        else:
+            high = middle
+    return high if high > 1e-9 else 0.0

@@ -1,0 +1,171 @@
+"""Did an action help? Its districts, start and categories become a question, the answer an effect that is recorded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect
+from domain.core import Actor, Refused, must_exist
+from domain.period import Frequency, first_day, last_day
+from domain.register import Register
+from domain.signal import Sentence
+from forecasting import effect_sentence, placebo
+from forecasting.effect import VERSION, Effect
+from forecasting.effect import estimate as estimate_effect
+from forecasting.power import Detectable, minimum_detectable
+from service.chain import alerted
+from service.complete_counts import division_of
+from service.effect_question import YEAR, Asked, Counts, ask, counts_of, others_at, start_of
+from service.register import LiveRegister
+
+AFTER = {12: 12, 52: 48}  # months, or weeks: a year, in whole blocks of four
+
+
+@dataclass(frozen=True, slots=True)
+class EffectOutcome:
+    """An estimate; repeated: the same question had been answered before, and this is that answer."""
+
+    action: str
+    repeated: bool
+    estimate: EffectEstimated
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOutcome:
+    """What could be found of an action's effect, judged before its start."""
+
+    action: str
+    source: str
+    districts: tuple[str, ...]
+    categories: tuple[str, ...]
+    after: int
+    detectable: Detectable
+    sentence: Sentence
+
+
+def estimate(
+    live: LiveRegister,
+    action: str,
+    *,
+    by: Actor,
+    source: str | None = None,
+    categories: Sequence[str] = (),
+    frequency: Frequency | None = None,
+    after: int | None = None,
+) -> EffectOutcome:
+    """Estimate what an action has changed so far, and record it; the same question gets the first answer."""
+    asked = ask(live, action, source, categories, frequency)
+    register = live.now()
+    start, length = start_of(asked), after or AFTER[asked.panel.freq]
+    last = min(start + length, len(asked.panel.periods)) - 1
+    counts = counts_of(register, asked, first_day(asked.panel.periods[start]), last_day(asked.panel.periods[last]))
+    assert asked.action.started_on is not None  # start_of has seen to it
+    flagged = alerted(register, asked.problem, asked.districts, asked.categories, asked.action.started_on)
+    parameters = {
+        "after": length,
+        "flagged": flagged,
+        "excluded": ", ".join(counts.districts[i] for i in counts.excluded),
+    }
+    question = {
+        "source": asked.source, "districts": asked.districts, "categories": asked.categories,
+        "first": asked.panel.periods[start], "last": asked.panel.periods[last], "method": VERSION,
+        "parameters": parameters,
+    }  # fmt: skip
+    if (made := _made(register, action, question)) is not None:
+        return EffectOutcome(action, True, made)
+    found = estimate_effect(
+        counts.counts, counts.treated, start, after=length, excluded=counts.excluded, neighbours=counts.neighbours,
+        flagged=flagged, freq=asked.panel.freq,
+    )  # fmt: skip
+    command = RecordEffect(
+        action=action,
+        data_gsn=asked.gsn,
+        figures=_figures(found, counts.districts),
+        sentence=_sentence(register, asked, found, counts, last_day(asked.panel.periods[last])),
+        synthetic=division_of(register, asked.source)[0].synthetic,
+        **question,
+    )
+    try:
+        repeated = live.ask(command, by).repeated
+    except Refused as refused:
+        if refused.rule != "already-estimated":  # somebody was faster: theirs is the answer
+            raise
+        repeated = True
+    return EffectOutcome(
+        action, repeated, must_exist(_made(live.now(), action, question), "effect", "Effekten", action)
+    )
+
+
+def plan(
+    live: LiveRegister,
+    action: str,
+    *,
+    source: str | None = None,
+    categories: Sequence[str] = (),
+    frequency: Frequency | None = None,
+    after: int | None = None,
+) -> PlanOutcome:
+    """The smallest effect of an action that could be found, from the figures before its start; nothing is recorded."""
+    asked = ask(live, action, source, categories, frequency)
+    end = len(asked.panel.periods) if asked.action.started_on is None else start_of(asked)
+    begins = first_day(asked.panel.periods[end - 1])
+    counts = counts_of(live.now(), asked, begins, begins + YEAR)
+    length = after or AFTER[asked.panel.freq]
+    found = minimum_detectable(
+        counts.counts[:, :end], counts.treated, length, excluded=counts.excluded, neighbours=counts.neighbours,
+        freq=asked.panel.freq,
+    )  # fmt: skip
+    said = Sentence(sv=effect_sentence.before_start(found, "sv"), en=effect_sentence.before_start(found, "en"))
+    return PlanOutcome(action, asked.source, asked.districts, asked.categories, length, found, said)
+
+
+# The answer
+
+
+def _made(register: Register, action: str, question: dict[str, Any]) -> EffectEstimated | None:
+    done = register.find(Effects, action) or Effects()
+    same = (each for each in done.estimates if all(getattr(each, name) == value for name, value in question.items()))
+    return next(same, None)
+
+
+def _sentence(register: Register, asked: Asked, found: Effect, counts: Counts, last: date) -> Sentence:
+    division = division_of(register, asked.source)[1]
+    names = [division.districts[d].name if d in division.districts else d for d in counts.districts]
+    assert asked.action.started_on is not None
+    also = [
+        key
+        for key, places in others_at(register, asked, asked.action.started_on, last)
+        if places & set(asked.districts)
+    ]
+    sv, en = effect_sentence.sentence(found, names, "sv"), effect_sentence.sentence(found, names, "en")
+    if also:
+        sv += f" Samtidigt pågick i området också {', '.join(also)}: vad var och en bidrog med går inte att skilja åt."
+        en += (
+            f" In the district {', '.join(also)} went on at the same time: what each of them did cannot be told apart."
+        )
+    return Sentence(sv=sv[:4000], en=en[:4000])
+
+
+def _figures(found: Effect, districts: Sequence[str]) -> EffectFigures:
+    given = {name: getattr(found, name) for name in EffectFigures.model_fields}
+    given |= {name: _estimate(given[name]) for name in ("combined", "difference", "synthetic", "interrupted")}
+    given |= {name: _plain(given[name]) for name in ("trend", "displacement", "regression")}
+    given |= {name: tuple(districts[i] for i in given[name]) for name in ("neighbours", "comparisons")}
+    return EffectFigures(**given | {"weights": tuple((districts[i], weight) for i, weight in found.weights)})
+
+
+def _estimate(found: placebo.Estimate | None) -> Estimate | None:
+    """None where the figures are too few for any limit."""
+    return Estimate(**asdict(found)) if found is not None and _finite(asdict(found).values()) else None
+
+
+def _plain(found: Any) -> dict[str, Any] | None:
+    return None if found is None else asdict(found)
+
+
+def _finite(values: Iterable[float]) -> bool:
+    return all(math.isfinite(value) for value in values)
