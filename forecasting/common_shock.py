@@ -8,7 +8,6 @@ Morris 1973), with its error. What the city itself does, the level above says.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,16 +36,16 @@ def shock(
     weights: Floats,
     fit: Expectation,
     exposure: Floats,
-    groups: Sequence[str] | None,
+    groups: NDArray[np.str_] | None,
 ) -> Shock:
     """past, weights: S × n, now, exposure (log): S."""
     size = len(now)
     none = Shock(np.zeros(size), np.zeros(size), np.zeros(size))
     if groups is None:
         return none
-    labels = np.asarray(groups)
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
+    labels, which = np.unique(groups, return_inverse=True)
+    members = np.split(np.argsort(which, kind="stable"), np.cumsum(np.bincount(which))[:-1])
+    for rows in members[: labels.size]:
         if rows.size >= LEAST_SERIES:
             _one_group(rows, past, now, weights, fit, exposure, none)
     return none

@@ -10,6 +10,8 @@ gamma prior on the level), and normal ones on trend and season whose variance ea
 from __future__ import annotations
 
 import math
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +25,8 @@ LARGEST_ERROR = 3.0  # of a log mean
 TREND_SD = 0.1, 0.5  # of log mean a year: least and most, likewise below
 SEASON_SD = 0.03, 0.7  # of the first harmonic's coefficients; of the hth: ÷ h and ÷ √h
 BREAK_SD = 2.0  # of log mean, the level after a declared break
-_STEPS, _CLOSE, _WIDEST = 25, 1e-3, 30.0  # Newton: a step of 1e-3 leaves an error of 1e-6
+_STEPS, _WIDEST = 25, 30.0
+_CLOSE = 1e-3  # Newton's method: after a step of that size an error of about its square is left
 _AT_ONCE = 256  # series: what fits a processor's cache
 
 # Weighting the largest residuals down takes this much of a normal sample's variance away.
@@ -78,43 +81,74 @@ def design(years: Floats, phase: Floats, harmonics: int, breaks: tuple[float, ..
     return Design(table[:-1], table[-1], np.array(groups), least_most[:, 0], least_most[:, 1])
 
 
-def expect(counts: Floats, weights: Floats, offset: Floats, baseline: Design) -> Expectation:
+def expect(counts: Floats, weights: Floats, offset: Floats | None, baseline: Design) -> Expectation:
     """Fit the baseline of S series and look ahead to a period of exposure 1.
 
-    counts, weights (0: missing or left out) and offset (log exposure): S × n. A series that has no weight at
+    counts, weights (0: missing or left out) and offset (log exposure; None: 1): S × n. A series that has no weight at
     all has a NaN mean.
     """
-    parts = [
-        _expect(counts[rows], weights[rows], offset[rows], baseline)
-        for rows in (slice(start, start + _AT_ONCE) for start in range(0, len(counts), _AT_ONCE))
-    ]
+
+    def fit(rows: slice) -> tuple[Floats, ...]:
+        return _expect(counts[rows], weights[rows], None if offset is None else offset[rows], baseline)
+
+    blocks = [slice(start, start + _AT_ONCE) for start in range(0, max(len(counts), 1), _AT_ONCE)]
+    with ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1)) as pool:
+        parts = list(pool.map(fit, blocks))
     return Expectation(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _expect(counts: Floats, weights: Floats, offset: Floats, baseline: Design) -> tuple[Floats, ...]:
+def _expect(counts: Floats, weights: Floats, offset: Floats | None, baseline: Design) -> tuple[Floats, ...]:
     known = (weights > 0).sum(axis=1)
     y = np.where(weights > 0, counts, 0.0) + (PRIOR_EVENTS / np.maximum(known, 1))[:, None]
-    columns, widest = baseline.columns, _precisions(baseline.most**2, baseline.groups)
+    table, widest = _Table.of(baseline.columns), _precisions(baseline.most**2, baseline.groups)
+    exposed = weights.sum(axis=1) if offset is None else (weights * np.exp(offset)).sum(axis=1)
     start = np.zeros((len(y), len(baseline.ahead)))
-    start[:, 0] = np.log((weights * y).sum(axis=1) + 1e-300) - np.log((weights * np.exp(offset)).sum(axis=1) + 1e-300)
-    coefficients, information, mu = _fit(y, columns, weights, offset, widest[None], start)
-    phi = _dispersion(y, mu, weights, _parameters(information, widest[None]))
-    lighter = weights * _outbreak_weights(y, mu, weights, columns, information, phi)
-    precisions = phi[:, None] * _learnt(coefficients, information, phi, baseline)
-    coefficients, information, mu = _fit(y, columns, lighter, offset, precisions, coefficients)
-    phi = np.maximum(_dispersion(y, mu, lighter, _parameters(information, precisions)) * _CONSISTENT, 1.0)
-    error = np.minimum(np.sqrt(phi * _quadratic(information, baseline.ahead)), LARGEST_ERROR)
+    start[:, 0] = np.log((weights * y).sum(axis=1) + 1e-300) - np.log(exposed + 1e-300)
+    coefficients, inverse, mu = _fit(y, table, weights, offset, widest[None], start)
+    phi = _dispersion(y, mu, weights, _parameters(inverse, widest[None]))
+    precisions = phi[:, None] * _learnt(coefficients, inverse, phi, baseline)
+    lighter = weights * _outbreak_weights(y, mu, weights, table, inverse, phi)
+    coefficients, inverse, mu = _fit(y, table, lighter, offset, precisions, coefficients)
+    phi = np.maximum(_dispersion(y, mu, lighter, _parameters(inverse, precisions)) * _CONSISTENT, 1.0)
+    spread = np.einsum("i,sij,j->s", baseline.ahead, inverse, baseline.ahead)
+    error = np.minimum(np.sqrt(phi * np.maximum(spread, 0.0)), LARGEST_ERROR)
     log_mean = np.where(known > 0, coefficients @ baseline.ahead, np.nan)
     return log_mean, error, phi, coefficients[:, 1], mu
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The design's columns (n × r), the products of every two of them, each pair once, and where each stands."""
+
+    columns: Floats
+    products: Floats
+    place: NDArray[np.int64]
+    twice: Floats
+
+    @classmethod
+    def of(cls, columns: Floats) -> _Table:
+        first, second = np.triu_indices(columns.shape[1])
+        place = np.empty((columns.shape[1], columns.shape[1]), dtype=np.int64)
+        place[first, second] = place[second, first] = np.arange(first.size)
+        return cls(columns, columns[:, first] * columns[:, second], place.ravel(), np.where(first == second, 1.0, 2.0))
+
+    def square(self, once: Floats) -> Floats:
+        """S × pairs as symmetric matrices, S × r × r."""
+        width = self.columns.shape[1]
+        return once[:, self.place].reshape(-1, width, width)
+
+    def quadratic(self, matrices: Floats) -> Floats:
+        """x A x of every row x (n) and matrix A (S × r × r, symmetric): S × n."""
+        first, second = np.triu_indices(self.columns.shape[1])
+        return np.asarray((matrices[:, first, second] * self.twice) @ self.products.T)
 
 
 def _precisions(variances: Floats, groups: NDArray[np.int64]) -> Floats:
     return np.asarray(np.where(groups > 0, 1 / variances, 0.0), dtype=np.float64)
 
 
-def _learnt(coefficients: Floats, information: Floats, phi: Floats, baseline: Design) -> Floats:
+def _learnt(coefficients: Floats, inverse: Floats, phi: Floats, baseline: Design) -> Floats:
     """Precisions (S × r): of a group's squared coefficients so much is signal as is not their error's."""
-    inverse = solve(information, np.broadcast_to(np.eye(len(baseline.ahead)), information.shape))
     signal = coefficients**2 - phi[:, None] * np.einsum("sii->si", inverse)
     shared = np.empty_like(signal)
     for group in np.unique(baseline.groups):
@@ -124,66 +158,63 @@ def _learnt(coefficients: Floats, information: Floats, phi: Floats, baseline: De
 
 
 def _fit(
-    y: Floats, columns: Floats, weights: Floats, offset: Floats, precisions: Floats, start: Floats
+    y: Floats, table: _Table, weights: Floats, offset: Floats | None, precisions: Floats, start: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Coefficients (S × r), information (S × r × r) and means (S × n), by Newton's method."""
-    series, width = len(y), columns.shape[1]
-    squares = _squares(columns)
-    coefficients = start
+    """Coefficients (S × r), inverse of the information (S × r × r) and means (S × n), by Newton's method."""
+    width = table.columns.shape[1]
+    coefficients, diagonal = start, np.arange(width)
     for _ in range(_STEPS):
-        mu = _means(coefficients, columns, offset)
-        information = ((weights * mu) @ squares).reshape(series, width, width) + precisions[..., None] * np.eye(width)
+        mu = _means(coefficients, table.columns, offset)
+        information = table.square((weights * mu) @ table.products)
+        information[:, diagonal, diagonal] += precisions
         information[:, 0, 0] += 1e-12  # a series without any weight
-        step = solve(information, (weights * (y - mu)) @ columns - precisions * coefficients)
+        score = (weights * (y - mu)) @ table.columns - precisions * coefficients
+        step = np.linalg.solve(information, score[..., None])[..., 0]
         largest = np.abs(step).max(axis=1, keepdims=True)
         coefficients = coefficients + step / np.maximum(largest / 2.0, 1.0)
         if largest.max() < _CLOSE:
             break
-    return coefficients, information, _means(coefficients, columns, offset)
+    return (
+        coefficients,
+        np.asarray(np.linalg.inv(information), dtype=np.float64),
+        _means(coefficients, table.columns, offset),
+    )
 
 
-def _squares(columns: Floats) -> Floats:
-    return np.asarray((columns[:, :, None] * columns[:, None, :]).reshape(len(columns), -1))
+def _means(coefficients: Floats, columns: Floats, offset: Floats | None) -> Floats:
+    eta = coefficients @ columns.T
+    if offset is not None:
+        eta += offset
+    np.clip(eta, -_WIDEST, _WIDEST, out=eta)
+    return np.asarray(np.exp(eta, out=eta))
 
 
-def _means(coefficients: Floats, columns: Floats, offset: Floats) -> Floats:
-    return np.asarray(np.exp(np.clip(coefficients @ columns.T + offset, -_WIDEST, _WIDEST)))
-
-
-def _parameters(information: Floats, precisions: Floats) -> Floats:
+def _parameters(inverse: Floats, precisions: Floats) -> Floats:
     """How many free parameters the fit comes to: shrunk ones count for what the data say of them (S,)."""
-    width = information.shape[1]
-    inverse = solve(information, np.broadcast_to(np.eye(width), information.shape))
-    return np.asarray(width - (np.einsum("sii->si", inverse) * precisions).sum(axis=1))
+    return np.asarray(inverse.shape[1] - (np.einsum("sii->si", inverse) * precisions).sum(axis=1))
 
 
 def _dispersion(y: Floats, mu: Floats, weights: Floats, parameters: Floats) -> Floats:
     """Pearson's, by the periods that have a weight."""
     freedom = np.maximum((weights > 0).sum(axis=1) - parameters, 1)
-    return np.asarray(np.maximum((weights * (y - mu) ** 2 / mu).sum(axis=1) / freedom, 1.0))
+    apart = y - mu
+    apart *= apart
+    apart /= mu
+    return np.asarray(np.maximum(np.einsum("sn,sn->s", weights, apart) / freedom, 1.0))
 
 
-def _outbreak_weights(
-    y: Floats, mu: Floats, weights: Floats, columns: Floats, information: Floats, phi: Floats
-) -> Floats:
-    inverse = solve(information, np.broadcast_to(np.eye(columns.shape[1]), information.shape))
-    leverage = weights * mu * (inverse.reshape(len(y), -1) @ _squares(columns).T)
-    free = np.maximum(1 - leverage, 0.05)
-    root = np.sqrt(mu)
-    residual = 1.5 * (np.cbrt(y) ** 2 / np.cbrt(root) - root) / np.sqrt(phi[:, None] * free)
-    relative = np.where(residual > ABOVE, 1 / np.maximum(residual, 1.0) ** 2, 1.0)
+def _outbreak_weights(y: Floats, mu: Floats, weights: Floats, table: _Table, inverse: Floats, phi: Floats) -> Floats:
+    """What to multiply the weights by; they add up to the number of periods known."""
+    free = 1 - weights * mu * table.quadratic(inverse)
+    np.maximum(free, 0.05, out=free)
+    free *= phi[:, None]
+    relative = np.ones_like(y)
+    # An Anscombe residual is never larger than Pearson's: most periods need no more than that.
+    excess = y - mu
+    s, n = np.nonzero((excess > 0) & (excess * excess > ABOVE**2 * free * mu))
+    root = np.sqrt(mu[s, n])
+    residual = 1.5 * (np.cbrt(y[s, n]) ** 2 / np.cbrt(root) - root) / np.sqrt(free[s, n])
+    relative[s, n] = np.where(residual > ABOVE, 1 / np.maximum(residual, 1.0) ** 2, 1.0)
     present = weights > 0
-    total = np.maximum((present * relative).sum(axis=1), 1e-9)
+    total = np.maximum(np.einsum("sn,sn->s", present, relative), 1e-9)
     return np.asarray(relative * (present.sum(axis=1) / total)[:, None])
-
-
-def _quadratic(information: Floats, row: Floats) -> Floats:
-    half = solve(information, np.broadcast_to(row, (len(information), len(row))))
-    return np.asarray(half @ row)
-
-
-def solve(matrices: Floats, sides: Floats) -> Floats:
-    """x of matrices (S × r × r, symmetric, positive definite) x = sides (S × r or S × r × c), all S at once."""
-    if sides.ndim == 2:
-        return np.asarray(np.linalg.solve(matrices, sides[..., None])[..., 0])
-    return np.asarray(np.linalg.solve(matrices, sides))

@@ -7,6 +7,7 @@ out, reporting delay as exposure, and negative binomial predictive probabilities
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -28,6 +29,7 @@ YEARS = 7
 HARMONICS: dict[Frequency, int] = {52: 6, 12: 5}
 _FULL_YEARS = 3  # of history below which an answer says how little it rests on
 _A_YEAR = 365.25
+_AT_ONCE = 4096  # series
 _LEAST_TO_TELL = 20  # series, to tell how far levels usually move
 _SPIKE = 3.0  # standard deviations
 _MEDIAN_SQUARE = 0.4549  # of a standard normal
@@ -111,10 +113,66 @@ def look(
     population: S × T. left_out: S × T, periods not to be compared with, such as confirmed divergences.
     """
     baseline = _baseline(counts, at, first_days, freq, settings)
+    parts = _parts(len(counts), groups)
+    if len(parts) == 1:
+        labels = None if groups is None else np.asarray(groups)
+        return _look(counts, at, baseline, settings, labels, population, left_out, complete)
+    made = []
+    for rows in parts:  # as many at a time as memory should hold
+        made.append(
+            _look(
+                counts[rows],
+                at,
+                baseline,
+                settings,
+                None if groups is None else np.asarray(groups)[rows],
+                None if population is None else population[rows],
+                None if left_out is None else left_out[rows],
+                None if complete is None else Complete(complete.share[rows], complete.error[rows]),
+            )
+        )
+    return _joined(made, np.concatenate(parts))
+
+
+def _parts(series: int, groups: Sequence[str] | None) -> list[NDArray[np.int64]]:
+    """Rows of the series, whole groups together, at most about so many at a time."""
+    if series <= _AT_ONCE:
+        return [np.arange(series)]
+    if groups is None:
+        return np.array_split(np.arange(series), math.ceil(series / _AT_ONCE))
+    order = np.argsort(np.asarray(groups), kind="stable")
+    labels = np.asarray(groups)[order]
+    ends = np.append(np.flatnonzero(labels[1:] != labels[:-1]) + 1, series)
+    cuts = np.unique(ends[np.searchsorted(ends, np.arange(_AT_ONCE, series, _AT_ONCE))])
+    return [part for part in np.split(order, cuts) if part.size]
+
+
+def _joined(made: Sequence[Outcome], rows: NDArray[np.int64]) -> Outcome:
+    """The parts in the order of the series."""
+    back = np.argsort(rows)
+    arrays = {
+        name: np.concatenate([getattr(one, name) for one in made])[back]
+        for name in Outcome.__dataclass_fields__
+        if name not in ("last", "reasons")
+    }
+    reasons = [one for each in made for one in each.reasons]
+    return Outcome(**arrays, last=max(one.last for one in made), reasons=tuple(reasons[row] for row in back))
+
+
+def _look(
+    counts: Floats,
+    at: int,
+    baseline: _Baseline,
+    settings: Settings,
+    groups: NDArray[np.str_] | None,
+    population: Floats | None,
+    left_out: NDArray[np.bool_] | None,
+    complete: Complete | None,
+) -> Outcome:
     weights = baseline.weights(counts, left_out)
-    exposure = np.zeros_like(weights) if population is None else np.log(population[:, baseline.window])
+    exposure = None if population is None else np.log(population[:, baseline.window])
     ahead = np.zeros(len(counts)) if population is None else np.log(population[:, at])
-    fit = expect(np.nan_to_num(counts[:, baseline.window]), weights, exposure, baseline.design)
+    fit = expect(counts[:, baseline.window], weights, exposure, baseline.design)
     given = shock(counts[:, baseline.window], counts[:, at], weights, fit, ahead, groups)
     late = complete or Complete.all_of(len(counts))
     return _outcome(counts[:, at], baseline, weights, fit, (ahead, given, late), settings)
@@ -241,12 +299,11 @@ def lasting(
     if left_out is not None:
         present &= ~left_out[:, baseline.window]
     weights = present.astype(np.float64)
-    people = np.zeros((len(counts), at + 1 - baseline.window.start))
-    if population is not None:
-        people = np.log(population[:, baseline.window.start : at + 1])
-    fit = expect(np.nan_to_num(counts[:, baseline.window]), weights, people[:, :-1], baseline.design)
+    people = None if population is None else np.log(population[:, baseline.window.start : at + 1])
+    exposure, ahead = (None, 0.0) if people is None else (people[:, :-1], people[:, -1])
+    fit = expect(counts[:, baseline.window], weights, exposure, baseline.design)
     means = np.full((len(counts), at + 1), np.nan)
-    means[:, baseline.window], means[:, at] = fit.fitted, np.exp(fit.log_mean + people[:, -1])
+    means[:, baseline.window], means[:, at] = fit.fitted, np.exp(fit.log_mean + ahead)
     means[np.nonzero(weights.sum(axis=1) < 2 * freq)[0]] = np.nan
     if groups is not None:
         _follow_the_rest(counts[:, first : at + 1], means[:, first:], groups)

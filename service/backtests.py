@@ -20,7 +20,7 @@ from domain.computed import (
     Verdicts,
     verdicts_on,
 )
-from domain.core import Actor, Refused, must_exist, refuse
+from domain.core import Actor, must_exist, refuse
 from domain.period import Frequency, frequency
 from domain.register import Register
 from domain.signal import Assessment, Signal
@@ -29,6 +29,7 @@ from forecasting.panel import Panel
 from forecasting.rolling_origin import Card, Summary
 from forecasting.score import Difference
 from service.complete_counts import complete_panel, division_of
+from service.once import recorded
 from service.outlooks import HORIZON, METHOD
 from service.register import LiveRegister
 
@@ -61,32 +62,32 @@ def backtest(
     register = live.now()
     panel = complete_panel(live, register, source, frequency, gsn)
     chosen = _origins(len(panel.periods), panel.freq, horizon, origins)
-    parameters = {"horizon": horizon, "origins": len(chosen)}
-    question: dict[str, Any] = {
-        "first": panel.periods[chosen[0]],
-        "last": panel.periods[min(chosen[-1] + horizon, len(panel.periods)) - 1],
-        "method": METHOD,
-        "parameters": parameters,
-    }
-    made = next((card for card in reversed(_cards(register, source)) if _is(card, question)), None)
+    question = _question(panel, chosen, horizon)
+    made = _latest(register, source, question)
     if made is not None and not _changed(live, source, made.data_gsn):
         return BacktestOutcome(source, True, made)
-    card = _tried(source, panel, chosen, horizon, progress)
-    command = RecordBacktest(
-        source=source,
-        data_gsn=gsn,
-        card=_card(card, register, source, panel),
-        synthetic=division_of(register, source)[0].synthetic,
-        **question,
-    )
-    try:
-        repeated = live.ask(command, by).repeated
-    except Refused as refused:
-        if refused.rule != "already-tried":  # somebody was faster: theirs is the card
-            raise
-        repeated = True
-    made = next((card for card in reversed(_cards(live.now(), source)) if _is(card, question)), None)
+    card = _card(_tried(source, panel, chosen, horizon, progress), register, source, panel)
+    synthetic = division_of(register, source)[0].synthetic
+    command = RecordBacktest(source=source, data_gsn=gsn, card=card, synthetic=synthetic, **question)
+    repeated = not recorded(live, command, by, "already-tried")
+    made = _latest(live.now(), source, question)
     return BacktestOutcome(source, repeated, must_exist(made, "model card", "Modellkortet", source))
+
+
+def _question(panel: Panel, origins: Sequence[int], horizon: int) -> dict[str, Any]:
+    """What is asked, in the command's words: two cards with the same answer the same question."""
+    return {
+        "first": panel.periods[origins[0]],
+        "last": panel.periods[min(origins[-1] + horizon, len(panel.periods)) - 1],
+        "method": METHOD,
+        "parameters": {"horizon": horizon, "origins": len(origins)},
+    }
+
+
+def _latest(register: Register, source: str, question: Mapping[str, Any]) -> BacktestMade | None:
+    """The source's latest card that answers the question."""
+    cards = reversed((register.find(ModelCards, source) or ModelCards()).cards)
+    return next((card for card in cards if all(getattr(card, n) == value for n, value in question.items())), None)
 
 
 def _tried(source: str, panel: Panel, origins: Sequence[int], horizon: int, progress: Progress | None) -> Card:
@@ -100,14 +101,6 @@ def _tried(source: str, panel: Panel, origins: Sequence[int], horizon: int, prog
             f"Ingen serie i källan ”{source}” har händelser nog för att prövas. Läs in fler perioder.",
             f"No series of the source “{source}” has events enough to be tried. Take in more periods.",
         )
-
-
-def _cards(register: Register, source: str) -> tuple[BacktestMade, ...]:
-    return (register.find(ModelCards, source) or ModelCards()).cards
-
-
-def _is(card: BacktestMade, question: Mapping[str, Any]) -> bool:
-    return all(getattr(card, name) == value for name, value in question.items())
 
 
 def _changed(live: LiveRegister, source: str, since: int) -> bool:

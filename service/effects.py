@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect
-from domain.core import Actor, Refused, must_exist
+from domain.core import Actor, must_exist
 from domain.period import Frequency, first_day, last_day
 from domain.register import Register
 from domain.signal import Sentence
@@ -20,6 +20,7 @@ from forecasting.power import Detectable, minimum_detectable
 from service.chain import alerted
 from service.complete_counts import division_of
 from service.effect_question import YEAR, Asked, Counts, ask, counts_of, others_at, start_of
+from service.once import recorded
 from service.register import LiveRegister
 
 AFTER = {12: 12, 52: 48}  # months, or weeks: a year, in whole blocks of four
@@ -47,6 +48,36 @@ class PlanOutcome:
     sentence: Sentence
 
 
+@dataclass(frozen=True, eq=False)
+class _Posed:
+    """The question as it is put: what is compared with what, from which period on, how many of them."""
+
+    asked: Asked
+    counts: Counts
+    start: int
+    after: int
+    flagged: bool
+
+    @property
+    def last(self) -> str:
+        """The last period looked at: a year's, or the latest one known."""
+        return self.asked.panel.periods[min(self.start + self.after, len(self.asked.panel.periods)) - 1]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """In the command's words: two estimates with the same answer the same question."""
+        apart = ", ".join(self.counts.districts[i] for i in self.counts.excluded)
+        return {
+            "source": self.asked.source,
+            "districts": self.asked.districts,
+            "categories": self.asked.categories,
+            "first": self.asked.panel.periods[self.start],
+            "last": self.last,
+            "method": VERSION,
+            "parameters": {"after": self.after, "flagged": self.flagged, "excluded": apart},
+        }
+
+
 def estimate(
     live: LiveRegister,
     action: str,
@@ -57,47 +88,17 @@ def estimate(
     frequency: Frequency | None = None,
     after: int | None = None,
 ) -> EffectOutcome:
-    """Estimate what an action has changed so far, and record it; the same question gets the first answer."""
-    asked = ask(live, action, source, categories, frequency)
-    register = live.now()
-    start, length = start_of(asked), after or AFTER[asked.panel.freq]
-    last = min(start + length, len(asked.panel.periods)) - 1
-    counts = counts_of(register, asked, first_day(asked.panel.periods[start]), last_day(asked.panel.periods[last]))
-    assert asked.action.started_on is not None  # start_of has seen to it
-    flagged = alerted(register, asked.problem, asked.districts, asked.categories, asked.action.started_on)
-    parameters = {
-        "after": length,
-        "flagged": flagged,
-        "excluded": ", ".join(counts.districts[i] for i in counts.excluded),
-    }
-    question = {
-        "source": asked.source, "districts": asked.districts, "categories": asked.categories,
-        "first": asked.panel.periods[start], "last": asked.panel.periods[last], "method": VERSION,
-        "parameters": parameters,
-    }  # fmt: skip
-    if (made := _made(register, action, question)) is not None:
+    """Estimate what an action has changed so far, and record it; the same question gets the first answer.
+
+    The period in which it started counts as after.
+    """
+    posed = _pose(live, ask(live, action, source, categories, frequency), after)
+    made = _made(live.now(), action, posed)
+    if made is not None:
         return EffectOutcome(action, True, made)
-    found = estimate_effect(
-        counts.counts, counts.treated, start, after=length, excluded=counts.excluded, neighbours=counts.neighbours,
-        flagged=flagged, freq=asked.panel.freq,
-    )  # fmt: skip
-    command = RecordEffect(
-        action=action,
-        data_gsn=asked.gsn,
-        figures=_figures(found, counts.districts),
-        sentence=_sentence(register, asked, found, counts, last_day(asked.panel.periods[last])),
-        synthetic=division_of(register, asked.source)[0].synthetic,
-        **question,
-    )
-    try:
-        repeated = live.ask(command, by).repeated
-    except Refused as refused:
-        if refused.rule != "already-estimated":  # somebody was faster: theirs is the answer
-            raise
-        repeated = True
-    return EffectOutcome(
-        action, repeated, must_exist(_made(live.now(), action, question), "effect", "Effekten", action)
-    )
+    repeated = not recorded(live, _command(live.now(), action, posed), by, "already-estimated")
+    made = _made(live.now(), action, posed)
+    return EffectOutcome(action, repeated, must_exist(made, "effect", "Effekten", action))
 
 
 def plan(
@@ -123,13 +124,39 @@ def plan(
     return PlanOutcome(action, asked.source, asked.districts, asked.categories, length, found, said)
 
 
+def _pose(live: LiveRegister, asked: Asked, after: int | None) -> _Posed:
+    register, start, periods = live.now(), start_of(asked), asked.panel.periods
+    length = after or AFTER[asked.panel.freq]
+    last = periods[min(start + length, len(periods)) - 1]
+    counts = counts_of(register, asked, first_day(periods[start]), last_day(last))
+    assert asked.action.started_on is not None  # start_of has seen to it
+    flagged = alerted(register, asked.problem, asked.districts, asked.categories, asked.action.started_on)
+    return _Posed(asked, counts, start, length, flagged)
+
+
+def _made(register: Register, action: str, posed: _Posed) -> EffectEstimated | None:
+    done = register.find(Effects, action) or Effects()
+    same = (each for each in done.estimates if all(getattr(each, n) == value for n, value in posed.fields.items()))
+    return next(same, None)
+
+
 # The answer
 
 
-def _made(register: Register, action: str, question: dict[str, Any]) -> EffectEstimated | None:
-    done = register.find(Effects, action) or Effects()
-    same = (each for each in done.estimates if all(getattr(each, name) == value for name, value in question.items()))
-    return next(same, None)
+def _command(register: Register, action: str, posed: _Posed) -> RecordEffect:
+    asked, counts = posed.asked, posed.counts
+    found = estimate_effect(
+        counts.counts, counts.treated, posed.start, after=posed.after, excluded=counts.excluded,
+        neighbours=counts.neighbours, flagged=posed.flagged, freq=asked.panel.freq,
+    )  # fmt: skip
+    return RecordEffect(
+        action=action,
+        data_gsn=asked.gsn,
+        figures=_figures(found, counts.districts),
+        sentence=_sentence(register, asked, found, counts, last_day(posed.last)),
+        synthetic=division_of(register, asked.source)[0].synthetic,
+        **posed.fields,
+    )
 
 
 def _sentence(register: Register, asked: Asked, found: Effect, counts: Counts, last: date) -> Sentence:

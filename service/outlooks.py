@@ -9,7 +9,7 @@ import numpy as np
 
 from domain.agreement import Agreement
 from domain.catalogue import Division
-from domain.core import Actor, Refused, must_exist
+from domain.core import Actor, must_exist
 from domain.forecast import Forecast, Outlook, Reach, RecordForecast, RecordScore, Scores, forecast_key
 from domain.period import Frequency
 from domain.register import Register
@@ -19,6 +19,7 @@ from forecasting.gamma_poisson import Floats
 from forecasting.hierarchy import add_up
 from forecasting.panel import Panel
 from service.complete_counts import complete_panel, division_of
+from service.once import recorded
 from service.register import LiveRegister
 
 Progress = Callable[[int, int], None]
@@ -67,21 +68,11 @@ def forecast(
     key = forecast_key(source, panel.periods[-1])
     repeated = register.find(Forecast, key) is not None
     if not repeated:
-        repeated = not _asked(live, _command(register, source, panel, gsn, horizon), by, "already-forecast")
+        repeated = not recorded(live, _command(register, source, panel, gsn, horizon), by, "already-forecast")
     scored = _score(live, source, panel, gsn, by, progress)
     return ForecastOutcome(
         key, repeated, must_exist(live.now().find(Forecast, key), "forecast", "Prognosen", key), scored
     )
-
-
-def _asked(live: LiveRegister, command: RecordForecast | RecordScore, by: Actor, taken: str) -> bool:
-    """False: somebody was faster, and theirs stands."""
-    try:
-        return not live.ask(command, by).repeated
-    except Refused as refused:
-        if refused.rule != taken:
-            raise
-        return False
 
 
 def _command(register: Register, source: str, panel: Panel, gsn: int, horizon: int) -> RecordForecast:
@@ -154,7 +145,7 @@ def _score(
         if state.outlook is not None:
             scores = _scores(state.outlook, state.quantile_levels, state.periods.index(period), panel, period, areas)
             command = RecordScore(forecast=key, period=period, data_gsn=gsn, interval=_interval(state), scores=scores)
-            if _asked(live, command, by, "already-scored"):
+            if recorded(live, command, by, "already-scored"):
                 done.append((key, period))
         if progress is not None:
             progress(number, len(todo))

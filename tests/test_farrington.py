@@ -51,8 +51,9 @@ SETTINGS = {
     ),
     "alt_nb": Settings(years=3, periods=5, excluded=8, reweight=False, trend_p=0.05, alpha=0.025, limit_cases=0),
 }
-# A trend of exactly nil: whether its p is 1 or the next number below, so whether R keeps it, is rounding.
-ROUNDING = {("one_case_per_year", "flex_delta_nolimit", 620): 1e-4}
+# A trend of exactly nil: whether its p is 1 or the next number below, so whether it is kept, is rounding, and the
+# processor's.
+ROUNDING = {("one_case_per_year", "flex_delta_nolimit", week): 1e-4 for week in (600, 610, 615, 620)}
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from domain.weights import FreezeWeights, ImportWeights, Weight
 from service.backtests import backtest
 from service.cli import cli
 from service.effects import estimate, plan
-from service.importing import take_in_file
+from service.importing import Wishes, take_in_file
 from service.model_card import lines
 from service.needs import need
 from service.outlooks import forecast
@@ -194,6 +194,49 @@ def test_a_source_without_figures_is_not_forecast(live: LiveRegister) -> None:
     assert refusal(lambda: forecast(live, "nej", by=BY)) == "not-found"
     take_in_file(live, counts_file(("2023-02",), 2), "b.csv", source="tom", by=BY)
     assert refusal(lambda: forecast(live, "tom", by=BY)) == "nothing-to-forecast"
+
+
+def test_a_series_without_history_gets_the_reason_and_its_sum_says_that_it_is_left_out(live: LiveRegister) -> None:
+    live.ask(RegisterSource(source="ny", name="Ny", owner="LPO", use="context", division="omraden"), BY)
+    rows = [f"{d},{month},klotter,{4 + n % 3}" for d in ("d01", "d02") for n, month in enumerate(MONTHS[-30:])]
+    rows += ["d03,2023-02,klotter,2", "d03,2023-02,ran,1"]  # of a month that is not over
+    file = "\n".join(["district,period,category,count", *rows]).encode()
+    take_in_file(live, file, "ny.csv", source="ny", by=BY)
+    outlook = forecast(live, "ny", by=BY).forecast.outlook
+    assert outlook is not None
+    rows_of = zip(outlook.district, outlook.category, outlook.level, outlook.mean, outlook.reasons, strict=True)
+    found = {(d, c, level): (mean is not None, reasons) for d, c, level, mean, reasons in rows_of}
+    assert found["d03", "klotter", "district"] == (False, ("too-short",))
+    assert found["Västerås stad", "klotter", "city"] == (True, ("parts-without-1",))
+    assert found["Västerås stad", "ran", "city"] == (False, ("parts-without-1",))
+    rows = [f"{d},2023-01,klotter,5" for d in ("d01", "d02")]
+    take_in_file(live, "\n".join(["district,period,category,count", *rows]).encode(), "c.csv", source="ny", by=BY)
+    forecast(live, "ny", by=BY)
+    state = live.now().find(Forecast, "ny-2022-12")
+    assert state is not None
+    observed = dict(zip(found, state.scored["2023-01"].scores.observed, strict=True))
+    assert observed["Västerås stad", "klotter", "city"] == 10
+    assert observed["d03", "klotter", "district"] is None
+
+
+def test_incidents_are_forecast_by_week_or_month_and_an_effect_on_them_is_judged_by_month(live: LiveRegister) -> None:
+    live.ask(RegisterSource(source="utdrag", name="Utdrag", owner="LPO", use="main series", division="omraden"), BY)
+    rng, first, last = np.random.default_rng(5), date(2019, 12, 30), date(2022, 10, 31)
+    rows = ["id;område;kategori;datum"]
+    for district in DISTRICTS:
+        days = rng.integers(0, (last - first).days + 1, 250)
+        rows += [f"{district}-{n};{district};klotter;{first + timedelta(days=int(d))}" for n, d in enumerate(days)]
+    wishes = Wishes(covers=(first, last))
+    take_in_file(live, "\n".join(rows).encode(), "u.csv", source="utdrag", by=BY, wishes=wishes)
+    assert forecast(live, "utdrag", by=BY).key == "utdrag-2022-w43"
+    assert forecast(live, "utdrag", by=BY, frequency="month").key == "utdrag-2022-10"
+    commit_to(live, "sanering", district="d00", started=STARTED)
+    months = estimate(live, "sanering", by=BY, source="utdrag").estimate
+    weeks = estimate(live, "sanering", by=BY, source="utdrag", frequency="week").estimate
+    assert (months.first, months.last) == ("2021-11", "2022-10")
+    assert (weeks.first, weeks.last) == ("2021-W45", "2022-W40")
+    assert all(each.figures.combined is not None for each in (months, weeks))
+    assert need(live.now(), "utdrag").first == "2022-11"
 
 
 # Model cards
