@@ -83,5 +83,6 @@ def _usual(past: Floats, weights: Floats, fitted: Floats, phi: Floats) -> float:
         return 0.0
     excess = ((events - expected) ** 2 - chance)[use] / expected[use] ** 2
     weight = (expected[use] ** 2 / chance[use]) ** 0.5
-    extreme = np.quantile(np.abs(excess), 0.975)  # an outbreak of the whole city is no usual week
+    place = int(0.975 * (excess.size - 1))
+    extreme = np.partition(np.abs(excess), place)[place]  # an outbreak of the whole city is no usual week
     return float(max(np.average(np.clip(excess, -extreme, extreme), weights=weight), 0.0))

@@ -16,6 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
+
+from forecasting.normal_equations import inverses, steps
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +30,8 @@ SEASON_SD = 0.03, 0.7  # of the first harmonic's coefficients; of the hth: ÷ h 
 BREAK_SD = 2.0  # of log mean, the level after a declared break
 _STEPS, _WIDEST = 25, 30.0
 _CLOSE = 1e-3  # Newton's method: after a step of that size an error of about its square is left
-_AT_ONCE = 256  # series: what fits a processor's cache
+_AT_ONCE = 512  # series
+_BLAS = ThreadpoolController()
 
 # Weighting the largest residuals down takes this much of a normal sample's variance away.
 _CONSISTENT = 1 / (1 - ABOVE * math.exp(-(ABOVE**2) / 2) / math.sqrt(2 * math.pi))
@@ -88,19 +92,26 @@ def expect(counts: Floats, weights: Floats, offset: Floats | None, baseline: Des
     all has a NaN mean.
     """
 
-    def fit(rows: slice) -> tuple[Floats, ...]:
+    def fit(rows: NDArray[np.int64]) -> tuple[Floats, ...]:
         return _expect(counts[rows], weights[rows], None if offset is None else offset[rows], baseline)
 
-    blocks = [slice(start, start + _AT_ONCE) for start in range(0, max(len(counts), 1), _AT_ONCE)]
-    with ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1)) as pool:
+    # Series of like numbers side by side: a block takes as many steps as its slowest series. One thread of BLAS each.
+    order = np.argsort(np.nansum(counts, axis=1), kind="stable")
+    blocks = np.array_split(order, max(math.ceil(len(counts) / _AT_ONCE), 1))
+    with _BLAS.limit(limits=1, user_api="blas"), ThreadPoolExecutor(min(len(blocks), os.cpu_count() or 1)) as pool:
         parts = list(pool.map(fit, blocks))
-    return Expectation(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    back = np.argsort(order)
+    return Expectation(*(np.concatenate(columns)[back] for columns in zip(*parts, strict=True)))
 
 
 def _expect(counts: Floats, weights: Floats, offset: Floats | None, baseline: Design) -> tuple[Floats, ...]:
+    # The latest periods, left out of all series, are no part of the fit; only their means are wanted.
+    used = int(np.flatnonzero(weights.any(axis=0))[-1]) + 1 if weights.any() else 1
+    later = baseline.columns[used:], None if offset is None else offset[:, used:]
+    counts, weights, offset = counts[:, :used], weights[:, :used], None if offset is None else offset[:, :used]
     known = (weights > 0).sum(axis=1)
     y = np.where(weights > 0, counts, 0.0) + (PRIOR_EVENTS / np.maximum(known, 1))[:, None]
-    table, widest = _Table.of(baseline.columns), _precisions(baseline.most**2, baseline.groups)
+    table, widest = _Table.of(baseline.columns[:used]), _precisions(baseline.most**2, baseline.groups)
     exposed = weights.sum(axis=1) if offset is None else (weights * np.exp(offset)).sum(axis=1)
     start = np.zeros((len(y), len(baseline.ahead)))
     start[:, 0] = np.log((weights * y).sum(axis=1) + 1e-300) - np.log(exposed + 1e-300)
@@ -113,34 +124,27 @@ def _expect(counts: Floats, weights: Floats, offset: Floats | None, baseline: De
     spread = np.einsum("i,sij,j->s", baseline.ahead, inverse, baseline.ahead)
     error = np.minimum(np.sqrt(phi * np.maximum(spread, 0.0)), LARGEST_ERROR)
     log_mean = np.where(known > 0, coefficients @ baseline.ahead, np.nan)
-    return log_mean, error, phi, coefficients[:, 1], mu
+    fitted = np.hstack([mu, _means(coefficients, *later)])
+    return log_mean, error, phi, coefficients[:, 1], fitted
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The design's columns (n × r), the products of every two of them, each pair once, and where each stands."""
+    """The design's columns (n × r), and the products of every two of them, each pair once (n × r (r + 1) / 2)."""
 
     columns: Floats
     products: Floats
-    place: NDArray[np.int64]
-    twice: Floats
+    pairs: tuple[NDArray[np.int64], NDArray[np.int64]]
 
     @classmethod
     def of(cls, columns: Floats) -> _Table:
         first, second = np.triu_indices(columns.shape[1])
-        place = np.empty((columns.shape[1], columns.shape[1]), dtype=np.int64)
-        place[first, second] = place[second, first] = np.arange(first.size)
-        return cls(columns, columns[:, first] * columns[:, second], place.ravel(), np.where(first == second, 1.0, 2.0))
-
-    def square(self, once: Floats) -> Floats:
-        """S × pairs as symmetric matrices, S × r × r."""
-        width = self.columns.shape[1]
-        return once[:, self.place].reshape(-1, width, width)
+        return cls(columns, columns[:, first] * columns[:, second], (first, second))
 
     def quadratic(self, matrices: Floats) -> Floats:
         """x A x of every row x (n) and matrix A (S × r × r, symmetric): S × n."""
-        first, second = np.triu_indices(self.columns.shape[1])
-        return np.asarray((matrices[:, first, second] * self.twice) @ self.products.T)
+        first, second = self.pairs
+        return np.asarray((matrices[:, first, second] * np.where(first == second, 1.0, 2.0)) @ self.products.T)
 
 
 def _precisions(variances: Floats, groups: NDArray[np.int64]) -> Floats:
@@ -161,24 +165,19 @@ def _fit(
     y: Floats, table: _Table, weights: Floats, offset: Floats | None, precisions: Floats, start: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """Coefficients (S × r), inverse of the information (S × r × r) and means (S × n), by Newton's method."""
-    width = table.columns.shape[1]
-    coefficients, diagonal = start, np.arange(width)
+    coefficients, seen = start, (weights * y) @ table.columns
+    precisions = np.array(np.broadcast_to(precisions, start.shape))
     for _ in range(_STEPS):
         mu = _means(coefficients, table.columns, offset)
-        information = table.square((weights * mu) @ table.products)
-        information[:, diagonal, diagonal] += precisions
-        information[:, 0, 0] += 1e-12  # a series without any weight
-        score = (weights * (y - mu)) @ table.columns - precisions * coefficients
-        step = np.linalg.solve(information, score[..., None])[..., 0]
+        mu *= weights
+        triangles = mu @ table.products
+        score = seen - triangles[:, : table.columns.shape[1]] - precisions * coefficients  # the first column is 1
+        step = steps(triangles, precisions, score)
         largest = np.abs(step).max(axis=1, keepdims=True)
         coefficients = coefficients + step / np.maximum(largest / 2.0, 1.0)
         if largest.max() < _CLOSE:
             break
-    return (
-        coefficients,
-        np.asarray(np.linalg.inv(information), dtype=np.float64),
-        _means(coefficients, table.columns, offset),
-    )
+    return coefficients, inverses(triangles, precisions), _means(coefficients, table.columns, offset)
 
 
 def _means(coefficients: Floats, columns: Floats, offset: Floats | None) -> Floats:

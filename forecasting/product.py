@@ -8,7 +8,9 @@ out, reporting delay as exposure, and negative binomial predictive probabilities
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Self
@@ -29,7 +31,7 @@ YEARS = 7
 HARMONICS: dict[Frequency, int] = {52: 6, 12: 5}
 _FULL_YEARS = 3  # of history below which an answer says how little it rests on
 _A_YEAR = 365.25
-_AT_ONCE = 4096  # series
+_AT_ONCE = 2048  # series
 _LEAST_TO_TELL = 20  # series, to tell how far levels usually move
 _SPIKE = 3.0  # standard deviations
 _MEDIAN_SQUARE = 0.4549  # of a standard normal
@@ -114,23 +116,24 @@ def look(
     """
     baseline = _baseline(counts, at, first_days, freq, settings)
     parts = _parts(len(counts), groups)
+    labels = None if groups is None else np.asarray(groups)
     if len(parts) == 1:
-        labels = None if groups is None else np.asarray(groups)
         return _look(counts, at, baseline, settings, labels, population, left_out, complete)
-    made = []
-    for rows in parts:  # as many at a time as memory should hold
-        made.append(
-            _look(
-                counts[rows],
-                at,
-                baseline,
-                settings,
-                None if groups is None else np.asarray(groups)[rows],
-                None if population is None else population[rows],
-                None if left_out is None else left_out[rows],
-                None if complete is None else Complete(complete.share[rows], complete.error[rows]),
-            )
+
+    def part(rows: NDArray[np.int64]) -> Outcome:
+        return _look(
+            counts[rows],
+            at,
+            baseline,
+            settings,
+            None if labels is None else labels[rows],
+            None if population is None else population[rows],
+            None if left_out is None else left_out[rows],
+            None if complete is None else Complete(complete.share[rows], complete.error[rows]),
         )
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        made = list(pool.map(part, parts))
     return _joined(made, np.concatenate(parts))
 
 
