@@ -84,15 +84,16 @@ class Sentence(Value):
 
 
 class Wider(Value):
-    """A sum that diverges though no flagged district within it does: of an area, the city, or a group of categories."""
+    """A sum that diverges though no flagged district within it does: of an area, the city, a group of categories, or
+    districts side by side (which have no bounds)."""
 
-    level: Literal["area", "city", "group"]
+    level: Literal["area", "city", "group", "neighbours"]
     place: str
     kind: str
     observed: float
     expected: float
-    lower: float
-    upper: float
+    lower: float | None
+    upper: float | None
     p: float
     flag: Flag
     sentence: Sentence

@@ -15,8 +15,9 @@ from forecasting.batch import REASONS, Cells, detect_all
 from forecasting.farrington import Frequency
 from forecasting.farrington import Settings as Reference
 from forecasting.finding import Finding, Flag, Level, Reading, Record, most_surprising_first, sentence
+from forecasting.lasting import Neighbourhood, lasting, neighbourhoods
 from forecasting.many import choose, unexplained
-from forecasting.product import Complete, Outcome, Settings, lasting, look
+from forecasting.product import Complete, Outcome, Settings, look
 from forecasting.slow import Slow
 from forecasting.slow import sentence as slow_sentence
 
@@ -85,10 +86,11 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The level above: the area of a district, the group of a category; what is not named has none."""
+    """The area of a district, the group of a category, the districts beside a district; what is not named has none."""
 
     areas: Mapping[str, str] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
+    neighbours: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,8 @@ class Known:
 class Run:
     """A finding for each series in the panel's order; wider: flagged sums that no flagged part explains.
 
+    together: neighbouring districts that rose together though none of them is flagged.
+
     looked: series with an answer. expected_false: how many of the flags for a sudden change are to be expected false,
     at most; lasting_false: flags for a slow change that chance gives a period.
     """
@@ -118,6 +122,7 @@ class Run:
     looked: int
     expected_false: float
     lasting_false: float
+    together: tuple[Neighbourhood, ...] = ()
 
 
 def assess(
@@ -149,9 +154,15 @@ def assess(
     for row in np.flatnonzero(chosen.over_budget):
         findings[row] = _but(findings[row], "over-budget")
     watched = int(np.isfinite(slow.statistic).sum())
-    wider = _wider(panel, at, settings, places or Places(), known, flags)
+    places = places or Places()
+    wider = _wider(panel, at, settings, places, known, flags)
+    beside = neighbourhoods(
+        panel.counts, at, panel.first_days, panel.freq, settings, panel.series, places.neighbours
+    )  # fmt: skip
+    rising = {row for row, flag in enumerate(flags) if flag in ("rise", "lasting-rise")}
+    together = tuple(each for each in beside if not rising & set(each.cluster.zone))
     looked = int(np.isfinite(outcome.p_rise).sum())
-    return Run(tuple(findings), wider, looked, chosen.expected_false, watched / SLOW_EVERY)
+    return Run(tuple(findings), wider, looked, chosen.expected_false, watched / SLOW_EVERY, together)
 
 
 def assess_as_r(panel: Panel, at: int, settings: Reference) -> Run:

@@ -11,19 +11,17 @@ import math
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting import slow
-from forecasting.common_shock import LEAST_SERIES, Shock, shock
+from forecasting.common_shock import Shock, shock
 from forecasting.counting import bounds
 from forecasting.expectation import Design, Expectation, design, expect
 from forecasting.farrington import Frequency
-from forecasting.slow import MONTHS, WEEKS, Slow
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +30,6 @@ HARMONICS: dict[Frequency, int] = {52: 6, 12: 5}
 _FULL_YEARS = 3  # of history below which an answer says how little it rests on
 _A_YEAR = 365.25
 _AT_ONCE = 2048  # series
-_LEAST_TO_TELL = 20  # series, to tell how far levels usually move
-_SPIKE = 3.0  # standard deviations
-_MEDIAN_SQUARE = 0.4549  # of a standard normal
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +109,7 @@ def look(
     groups: series of the same label (a category) share what happens to the whole city; None: nothing is shared.
     population: S × T. left_out: S × T, periods not to be compared with, such as confirmed divergences.
     """
-    baseline = _baseline(counts, at, first_days, freq, settings)
+    baseline = baseline_at(counts, at, first_days, freq, settings)
     parts = _parts(len(counts), groups)
     labels = None if groups is None else np.asarray(groups)
     if len(parts) == 1:
@@ -165,7 +160,7 @@ def _joined(made: Sequence[Outcome], rows: NDArray[np.int64]) -> Outcome:
 def _look(
     counts: Floats,
     at: int,
-    baseline: _Baseline,
+    baseline: Baseline,
     settings: Settings,
     groups: NDArray[np.str_] | None,
     population: Floats | None,
@@ -182,7 +177,9 @@ def _look(
 
 
 @dataclass(frozen=True, slots=True)
-class _Baseline:
+class Baseline:
+    """The periods that a position is compared with, and the design of their regression."""
+
     window: slice
     known_until: int  # positions from here on are left out
     design: Design
@@ -206,7 +203,7 @@ def _short(present: NDArray[np.bool_], positions: NDArray[np.int64], until: int)
     return np.asarray(positions < own[:, None])
 
 
-def _baseline(counts: Floats, at: int, first_days: Sequence[date], freq: Frequency, settings: Settings) -> _Baseline:
+def baseline_at(counts: Floats, at: int, first_days: Sequence[date], freq: Frequency, settings: Settings) -> Baseline:
     if not 0 < at < counts.shape[1]:
         raise ValueError(f"position {at} has nothing before it in series of {counts.shape[1]} periods")
     window = slice(max(at - settings.years * freq, 0), at)
@@ -218,12 +215,12 @@ def _baseline(counts: Floats, at: int, first_days: Sequence[date], freq: Frequen
     within = tuple(sorted(when for when in breaks if years[0] < when <= 0))
     latest = int((years >= within[-1]).sum()) - 1 if within else at  # periods since the latest break
     excluded = min(settings.excluded, max(latest // 2, 1))
-    return _Baseline(window, at - excluded, design(years, phase, HARMONICS[freq], within), freq, bool(within))
+    return Baseline(window, at - excluded, design(years, phase, HARMONICS[freq], within), freq, bool(within))
 
 
 def _outcome(
     observed: Floats,
-    baseline: _Baseline,
+    baseline: Baseline,
     weights: Floats,
     fit: Expectation,
     ahead: tuple[Floats, Shock, Complete],
@@ -256,7 +253,7 @@ def _outcome(
     )
 
 
-def _reasons(observed: Floats, weights: Floats, late: Complete, baseline: _Baseline) -> tuple[tuple[str, ...], ...]:
+def _reasons(observed: Floats, weights: Floats, late: Complete, baseline: Baseline) -> tuple[tuple[str, ...], ...]:
     """Codes of what an answer lacks, of each series."""
     known = weights.sum(axis=1)
     made = []
@@ -274,84 +271,3 @@ def _reasons(observed: Floats, weights: Floats, late: Complete, baseline: _Basel
             codes.append("declared-break")
         made.append(tuple(codes))
     return tuple(made)
-
-
-def lasting(
-    counts: Floats,
-    at: int,
-    first_days: Sequence[date],
-    freq: Frequency,
-    settings: Settings,
-    every: float,
-    *,
-    groups: Sequence[str] | None = None,
-    population: Floats | None = None,
-    left_out: NDArray[np.bool_] | None = None,
-    since: NDArray[np.int64] | None = None,
-) -> Slow:
-    """Has the level of a series moved within the latest 52 weeks (24 months)? `slow.look` at position `at`.
-
-    groups: series of one label are compared with what the others of it did. What came in these periods teaches
-    nothing: they are compared with what stood before them. Positions of the answer (start) are those of counts. A
-    series without two years before is not watched.
-    """
-    span = WEEKS if freq == 52 else MONTHS
-    first = max(at + 1 - span, 1)
-    baseline = _baseline(counts, at, first_days, freq, replace(settings, excluded=0))
-    present = ~np.isnan(counts[:, baseline.window]) & (np.arange(baseline.window.start, at) < first)
-    if left_out is not None:
-        present &= ~left_out[:, baseline.window]
-    weights = present.astype(np.float64)
-    people = None if population is None else np.log(population[:, baseline.window.start : at + 1])
-    exposure, ahead = (None, 0.0) if people is None else (people[:, :-1], people[:, -1])
-    fit = expect(counts[:, baseline.window], weights, exposure, baseline.design)
-    means = np.full((len(counts), at + 1), np.nan)
-    means[:, baseline.window], means[:, at] = fit.fitted, np.exp(fit.log_mean + ahead)
-    means[np.nonzero(weights.sum(axis=1) < 2 * freq)[0]] = np.nan
-    if groups is not None:
-        _follow_the_rest(counts[:, first : at + 1], means[:, first:], groups)
-    begin = np.zeros(len(counts), dtype=np.int64) if since is None else since
-    begin = np.maximum(begin, first)
-    moved = _usual_drift(counts[:, first : at + 1], means[:, first:], fit)
-    error = np.sqrt(fit.error**2 + moved)
-    return slow.look(_calm(counts[:, : at + 1], means, fit.phi), means, fit.phi, error=error, since=begin,
-                     every=every, window=span)  # fmt: skip
-
-
-def _calm(counts: Floats, means: Floats, phi: Floats) -> Floats:
-    """Counts, none above what one period may bring: a spike is a sudden change, and no lasting one."""
-    return np.minimum(counts, np.ceil(means + _SPIKE * np.sqrt(phi[:, None] * means)))
-
-
-def _follow_the_rest(counts: Floats, means: Floats, groups: Sequence[str]) -> None:
-    """Take what a category did in the rest of the city into the means (changed in place)."""
-    labels, seen = np.asarray(groups), ~np.isnan(counts) & ~np.isnan(means)
-    events, expected = np.where(seen, counts, 0.0).sum(axis=1), np.where(seen, means, 0.0).sum(axis=1)
-    for label in np.unique(labels):
-        rows = np.flatnonzero((labels == label) & (expected > 0))
-        if rows.size >= LEAST_SERIES:
-            others = events[rows].sum() - events[rows], expected[rows].sum() - expected[rows]
-            means[rows] *= ((others[0] + 0.5) / (others[1] + 0.5))[:, None]
-
-
-def _usual_drift(counts: Floats, means: Floats, fit: Expectation) -> float:
-    """How far levels move within the window in most series, as a variance of log mean beyond their errors.
-
-    A district stands out when it moved farther than districts do. The variance at which the median of the
-    squared standardised moves is that of a normal's: half of the series may be anything.
-    """
-    seen = ~np.isnan(counts) & ~np.isnan(means)
-    events, expected = np.where(seen, counts, 0.0).sum(axis=1), np.where(seen, means, 0.0).sum(axis=1)
-    tell = expected > 1
-    if tell.sum() < _LEAST_TO_TELL:
-        return 0.0
-    squares = np.log((events[tell] + 0.5) / (expected[tell] + 0.5)) ** 2
-    own = fit.phi[tell] / expected[tell] + fit.error[tell] ** 2
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if np.median(squares / (own + middle)) > _MEDIAN_SQUARE:
-            low = middle
-        else:
-            high = middle
-    return high if high > 1e-9 else 0.0

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from domain.signal import (
     signal_key,
 )
 from forecasting.finding import Language
+from forecasting.lasting import Neighbourhood
 from forecasting.panel import (
     REFERENCE_VERSION,
     VERSION,
@@ -39,6 +41,7 @@ from forecasting.panel import (
     sentence,
 )
 from forecasting.panel import assess as assess_panel
+from forecasting.scan import sentence as scan_sentence
 from service.beside_counts import known, places, records, settings_for
 from service.register import LiveRegister
 
@@ -212,7 +215,10 @@ def _command(
         results=_results(run.findings),
         sentences=tuple(Sentence(sv=sentence(f, "sv", r), en=sentence(f, "en", r)) for f, r in told),
         synthetic=state.synthetic,
-        wider=tuple(_wider(f, register, state.division) for f in run.wider),
+        wider=(
+            *(_wider(f, register, state.division) for f in run.wider),
+            *(_together(each, period, register, state.division) for each in run.together),
+        ),
         caution=Caution(
             looked=run.looked,
             expected_false=round(run.expected_false, 3),
@@ -268,6 +274,28 @@ def _wider(finding: Finding, register: Register, division: str) -> Wider:
     )
 
 
+def _together(found: Neighbourhood, period: str, register: Register, division: str) -> Wider:
+    named = [_name(register, division, district, found.category) for district in found.districts]
+    names, kind = [name for name, _ in named], named[0][1]
+    unit: Literal["week", "month"] = "week" if "W" in period else "month"
+    cluster = replace(found.cluster, zone=tuple(range(len(names))))  # its sentence takes positions among names
+    return Wider(
+        level="neighbours",
+        place=", ".join(names),
+        kind=kind,
+        observed=cluster.observed,
+        expected=cluster.expected,
+        lower=None,
+        upper=None,
+        p=cluster.p,
+        flag="lasting-rise",
+        sentence=Sentence(
+            sv=f"{kind}, {period}: {scan_sentence(cluster, names, 'sv', unit)}",
+            en=f"{kind}, {period}: {scan_sentence(cluster, names, 'en', unit)}",
+        ),
+    )
+
+
 def _plain(finding: Finding, language: Language) -> str:
     if finding.level == "city":
         finding = replace(finding, district="Hela kommunen" if language == "sv" else "The whole municipality")
@@ -276,12 +304,13 @@ def _plain(finding: Finding, language: Language) -> str:
 
 def _named(finding: Finding, register: Register, division: str) -> Finding:
     """The finding with the names that people use in place of keys."""
+    district, category = _name(register, division, finding.district, finding.category)
+    return replace(finding, district=district, category=category)
+
+
+def _name(register: Register, division: str, district: str, category: str) -> tuple[str, str]:
     districts, categories = register.find(Division, division), register.find(Categories, "all")
     assert districts is not None
     assert categories is not None
-    place, kind = districts.districts.get(finding.district), categories.categories.get(finding.category)
-    return replace(
-        finding,
-        district=place.name if place else finding.district,
-        category=kind.name if kind else finding.category,
-    )
+    place, kind = districts.districts.get(district), categories.categories.get(category)
+    return place.name if place else district, kind.name if kind else category

@@ -10,7 +10,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.catalogue import Categories, Division, Source
+from domain.catalogue import Categories, Division, Source, neighbours
 from domain.core import must_exist
 from domain.file_import import FileImport
 from domain.period import Frequency, last_day
@@ -34,7 +34,7 @@ def settings_for(register: Register, source: str, panel: Panel) -> Settings:
 
 
 def places(register: Register, source: str) -> Places:
-    """The area of every district and the group of every category."""
+    """The area and the neighbours of every district, and the group of every category."""
     state = must_exist(register.find(Source, source), "source", "Källan", source)
     division, categories = register.find(Division, state.division), register.find(Categories, "all")
     districts = {} if division is None else division.districts
@@ -42,6 +42,7 @@ def places(register: Register, source: str) -> Places:
     return Places(
         {key: one.area for key, one in districts.items() if one.area},
         {key: one.group for key, one in kinds.items() if one.group},
+        {} if division is None else neighbours(division),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from domain.catalogue import DeclareBreak
+from domain.catalogue import DeclareBreak, District, ReviseDivision
 from domain.core import Refused
 from domain.period import containing
 from domain.signal import Assessment, Judge, Signal
@@ -173,3 +173,24 @@ def test_a_slow_change_is_told_once_until_it_is_judged(live: LiveRegister) -> No
     live.ask(Judge(signal=key, on=live.today(), response="watch", finding="true", reason="Vi följer det"), BY)
     after = assess(live, "polisen", by=BY, period=weeks[-1]).signals
     assert [s.flag for _, s in after if s.flag.startswith("lasting")] == []
+
+
+def test_neighbours_that_rise_together_are_told_of_in_words(live: LiveRegister) -> None:
+    keys = [f"d{i}" for i in range(12)]
+    districts = tuple(
+        District(key=key, name=f"Område {key}", neighbours=tuple(k for k in keys[:4] if k != key) if i < 4 else ())
+        for i, key in enumerate(keys)
+    )
+    live.ask(ReviseDivision(division="districts", on=live.today(), reason="Grannar", districts=districts), BY)
+    rng, lines = np.random.default_rng(5), ["district,period,category,count"]
+    for week in range(WEEKS):
+        period = containing(FIRST + timedelta(weeks=week), "week")
+        for i, key in enumerate(keys):
+            lines.append(f"{key},{period},Klotter,{rng.poisson(7.5 if i < 4 and week >= WEEKS - 8 else 5)}")
+    take_in_file(live, "\n".join(lines).encode(), "veckor.csv", source="polisen", by=BY)
+    told = [one for one in assess(live, "polisen", by=BY).assessment.wider if one.level == "neighbours"]
+    assert len(told) == 1
+    assert told[0].kind == "Klotter"
+    assert "Område d" in told[0].sentence.sv
+    assert "än väntat någonstans ger slumpen" in told[0].sentence.sv
+    assert told[0].observed > 1.2 * told[0].expected

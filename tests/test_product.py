@@ -13,7 +13,8 @@ from scipy import stats
 
 from forecasting.expectation import design, expect
 from forecasting.farrington import Frequency
-from forecasting.product import Complete, Outcome, Settings, lasting, look
+from forecasting.lasting import lasting
+from forecasting.product import Complete, Outcome, Settings, look
 from forecasting.reporting_delay import completeness
 
 Counts = NDArray[np.float64]

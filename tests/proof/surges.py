@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from forecasting.batch import detect_all
 from forecasting.farrington import Frequency
 from forecasting.farrington import Settings as Reference
+from forecasting.lasting import lasting
 from forecasting.panel import Panel, assess, sentence
-from forecasting.product import Settings, lasting, look
+from forecasting.product import Settings, look
 
 Floats = NDArray[np.float64]
 
