@@ -5,6 +5,7 @@
 
 BIN := .venv/bin
 READY := .venv/.ready
+RIVALS_READY := .venv-rivals/.ready
 LOCK := $(BIN)/uv pip compile --no-config --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --custom-compile-command "make lock" $(LOCK_ARGS)
 
@@ -32,13 +33,20 @@ lint: $(READY) ## Style, types and which room may import which
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY) ## Print what this machine manages: commands, imports, replay and followers, as ratios to the bare driver
+bench: $(READY) $(RIVALS_READY) ## Print what this machine manages, as ratios to a baseline, and the forecasts beside others' (DATA=/real/cities)
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.proof.speed
+	@$(BIN)/python -m tests.proof.forecasts --rivals .venv-rivals/bin/python $(if $(DATA),--data $(DATA))
+
+$(RIVALS_READY): requirements-rivals.lock .ci/setup
+	@.ci/setup rivals
+	@touch $@
 
 lock: $(READY) ## Pin the dependencies of pyproject.toml anew (LOCK_ARGS=--upgrade for the newest)
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --output-file requirements-rivals.lock tests/rivals/requirements.in
 
 clean: ## Remove the environment and every cache
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-rivals .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
 """Our forecasts against those of other packages: real cities, rolling origins, the same series in the same run.
 
-python -m tests.proof.forecasts --data FOLDER [--rivals PYTHON] [--keep FOLDER] [--panel NAME] [--models NAMES] [--sums]
+python -m tests.proof.forecasts [--data FOLDER] [--rivals PYTHON] [--keep FOLDER] [--panel NAME] [--models NAMES]
+[--sums]
 
 FOLDER holds edmonton_neighbourhood_month.csv.gz, london_borough_month.csv.gz and nyc_precinct_week.csv.gz
 (district, period, category, count). PYTHON is an interpreter that has statsforecast; without one only our own
@@ -26,7 +27,7 @@ import time
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,10 @@ CITIES = {
     "edmonton": City("edmonton_neighbourhood_month.csv.gz", 12, (82, 88, 94, 100, 106), True, 200, 20),
     "london": City("london_borough_month.csv.gz", 12, (81, 87, 93, 99, 105), True, 120, 20),
     "new-york": City("nyc_precinct_week.csv.gz", 52, tuple(range(536, 719, 26)), False, 999, 2),
+}
+MADE_UP = {
+    "made-up-months": City("", 12, (82, 94), False, 24, 4),
+    "made-up-weeks": City("", 52, (312,), False, 12, 1),
 }
 
 
@@ -103,21 +108,23 @@ class Scored:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
-    asked.add_argument("--data", type=Path, required=True)
+    asked.add_argument("--data", type=Path, help="without it made-up cities are forecast, AutoARIMA left out")
     asked.add_argument("--rivals", help="an interpreter that has statsforecast")
     asked.add_argument("--keep", type=Path, default=Path("forecasts.kept"))
-    asked.add_argument("--panel", choices=sorted(CITIES), action="append")
+    asked.add_argument("--panel", choices=sorted(CITIES | MADE_UP), action="append")
     asked.add_argument("--sums", action="store_true", help="districts added up against sums forecast directly, instead")
     asked.add_argument("--models", default=",".join(MODELS))
     given = asked.parse_args()
-    for name in given.panel or CITIES:
-        sample = _sample(given.data, CITIES[name])
+    for name in given.panel or (CITIES if given.data else MADE_UP):
+        sample = _sample(given.data, CITIES[name]) if given.data else _made_up(MADE_UP[name])
         if given.sums:
             print(f"\n{name}: the sum of its parts' forecasts, and a forecast of the sum itself")
             for line in _sums(sample):
                 print(line, flush=True)
             continue
         models = given.models.split(",") if given.rivals else []
+        if not given.data:
+            models = [model for model in models if not model.startswith("arima")]
         for line in _table(name, sample, models, given.rivals, given.keep):
             print(line, flush=True)
 
@@ -137,6 +144,25 @@ def _sample(folder: Path, city: City) -> Sample:
         chosen &= np.array([zlib.crc32(district.encode()) % 2 == 1 for district, _ in series])
     rows = np.random.default_rng(20).permutation(np.flatnonzero(chosen))[: city.sample]
     return Sample(city, counts, tuple(series), tuple(map(_first_day, periods)), np.sort(rows), city.origins)
+
+
+def _made_up(city: City) -> Sample:
+    """Twelve districts and four categories: levels that wander, a season and a course of the whole city in common."""
+    rng, periods = np.random.default_rng(20), city.origins[-1] + HORIZON
+    series = tuple((f"district {i:02d}", f"category {k}") for i in range(12) for k in range(4))
+    t, a_year = np.arange(periods), city.freq
+    path = np.cumsum(rng.normal(0, 0.15 / np.sqrt(a_year), (4, periods)), axis=1)
+    season = rng.uniform(0.1, 0.4, 4)[:, None] * np.cos(2 * np.pi * (t / a_year - rng.uniform(0, 1, 4)[:, None]))
+    own = np.cumsum(rng.normal(0, 0.2 / np.sqrt(a_year), (48, periods)), axis=1)
+    level = rng.normal(1.5 if a_year == 12 else 0.3, 1, 48)
+    means = np.exp(level[:, None] + own + np.tile(path + season, (12, 1)))
+    counts = rng.negative_binomial(means / 0.4, 1 / 1.4).astype(np.float64)
+    first = date(2013, 1, 7)
+    days = [
+        first + timedelta(weeks=int(i)) if a_year == 52 else date(2013 + i // 12, i % 12 + 1, 1) for i in range(periods)
+    ]
+    rows = np.sort(rng.permutation(48)[: city.sample])
+    return Sample(city, counts, series, tuple(days), rows, city.origins)
 
 
 def _first_day(period: str) -> date:
