@@ -55,7 +55,7 @@ def lasting(
     first = max(at + 1 - span, 1)
     means, fit = _carried_on(counts, at, first_days, freq, settings, first, population, left_out)
     if groups is not None:
-        _follow_the_rest(counts[:, first : at + 1], means[:, first:], groups)
+        _follow_the_rest(_calm(counts[:, first : at + 1], means[:, first:], fit.phi), means[:, first:], groups)
     begin = np.full(len(counts), first) if since is None else np.maximum(since, first)
     moved = _usual_drift(counts[:, first : at + 1], means[:, first:], fit)
     error = np.sqrt(fit.error**2 + moved)
@@ -90,7 +90,8 @@ def neighbourhoods(
         return ()
     first = max(at + 1 - settings.excluded, 1)
     means, fit = _carried_on(counts, at, first_days, freq, settings, first, None, None)
-    _follow_the_rest(counts[:, first : at + 1], means[:, first:], [category for _, category in series])
+    calm = _calm(counts[:, first : at + 1], means[:, first:], fit.phi)
+    _follow_the_rest(calm, means[:, first:], [category for _, category in series])
     categories = sorted({category for _, category in series})
     found = []
     for category in categories:

@@ -191,7 +191,7 @@ def _silent(panel: Panel, outcome: Outcome) -> Flags:
     for name in np.unique(names):
         rows = (names == name) & ~np.isnan(outcome.observed)
         if rows.any() and not outcome.observed[rows].any():
-            silent[rows] = np.prod(outcome.p_fall[rows]) < _SILENT
+            silent[rows] = np.nanprod(outcome.p_fall[rows]) < _SILENT
     return silent
 
 
@@ -212,7 +212,7 @@ def _wider(
     panel: Panel, at: int, settings: Settings, places: Places, known: Known, flags: Sequence[Flag | None]
 ) -> tuple[Finding, ...]:
     """The sums over areas, the city and groups of categories that diverge without a part that does."""
-    sums = _sums(panel, places)
+    sums = _sums(panel, at, places)
     if not sums:
         return ()
     rows = [list(members) for _, _, _, members in sums]
@@ -234,10 +234,15 @@ def _wider(
     return most_surprising_first(found)
 
 
-def _sums(panel: Panel, places: Places) -> list[tuple[Level, str, str, tuple[int, ...]]]:
+def _sums(panel: Panel, at: int, places: Places) -> list[tuple[Level, str, str, tuple[int, ...]]]:
     """Level, place, kind and rows of every sum of two series or more; each set of rows once, at its lowest level."""
     members: dict[tuple[Level, str, str], list[int]] = {}
+    # A series that has ended, or has just begun, would leave a sum without a figure, or without a history.
+    known = (~np.isnan(panel.counts[:, : at + 1])).sum(axis=1)
+    goes_on = ~np.isnan(panel.counts[:, at]) & (known >= known.max(initial=0) / 2)
     for row, (district, category) in enumerate(panel.series):
+        if not goes_on[row]:
+            continue
         if area := places.areas.get(district):
             members.setdefault(("area", area, category), []).append(row)
         if group := places.groups.get(category):
@@ -279,7 +284,7 @@ def _reading(panel: Panel, row: int, outcome: Outcome) -> Reading:
         common=float(f"{outcome.common[row]:.9g}"),
         periods=int(outcome.periods[row]),
         first=panel.periods[outcome.first[row]] if known else None,
-        last=panel.periods[outcome.last] if known else None,
+        last=panel.periods[outcome.last[row]] if known else None,
         reasons=outcome.reasons[row],
     )
 

@@ -74,7 +74,7 @@ class Outcome:
     trend: Floats
     common: Floats
     first: NDArray[np.int64]
-    last: int
+    last: NDArray[np.int64]
     periods: NDArray[np.int64]
     reasons: tuple[tuple[str, ...], ...]
 
@@ -151,10 +151,10 @@ def _joined(made: Sequence[Outcome], rows: NDArray[np.int64]) -> Outcome:
     arrays = {
         name: np.concatenate([getattr(one, name) for one in made])[back]
         for name in Outcome.__dataclass_fields__
-        if name not in ("last", "reasons")
+        if name != "reasons"
     }
     reasons = [one for each in made for one in each.reasons]
-    return Outcome(**arrays, last=max(one.last for one in made), reasons=tuple(reasons[row] for row in back))
+    return Outcome(**arrays, reasons=tuple(reasons[row] for row in back))
 
 
 def _look(
@@ -247,7 +247,7 @@ def _outcome(
         trend=np.where(periods > 0, fit.trend, np.nan),
         common=np.exp(given.log_factor),
         first=baseline.window.start + weights.argmax(axis=1),
-        last=baseline.window.start + int(np.flatnonzero(weights.sum(axis=0))[-1] if weights.any() else 0),
+        last=baseline.window.stop - 1 - weights[:, ::-1].argmax(axis=1),
         periods=periods,
         reasons=_reasons(observed, weights, late, baseline),
     )

@@ -217,6 +217,12 @@ def _print_assessment(session: Session, done: Any) -> None:
             f"Of the sudden ones at most {sudden:.1f} are to be expected by chance; of the slow ones chance gives "
             f"{slow:.1f} a period.",
         )
+    silent = sorted({d for d, why in zip(results.district, results.reasons, strict=True) if "silent" in why})
+    if silent:
+        session.say(
+            f"Tyst: {', '.join(silent)}. Inget alls är rapporterat där; rapporteringen kan ha stannat.",
+            f"Silent: {', '.join(silent)}. Nothing at all is reported there; the reporting may have stopped.",
+        )
     _print_signals(session, done.signals)
     for wide in made.wider:
         session.say(f"    {wide.sentence.sv}", f"    {wide.sentence.en}")

@@ -97,6 +97,39 @@ def test_a_district_without_any_event_is_silent_and_not_calm() -> None:
     assert "silent" not in seen(given).findings[0].reading.reasons
 
 
+def test_a_halted_feed_is_silent_also_where_one_category_is_new() -> None:
+    rng = np.random.default_rng(3)
+    series = tuple((f"D{i}", kind) for i in range(8) for kind in ("theft", "assault", "damage"))
+    given = Panel(series, weeks(391), 52, rng.poisson(9, (24, 391)).astype(np.float64))
+    given.counts[:3, -1], given.counts[2, :-1] = 0, math.nan
+    findings = seen(given).findings
+    assert all("silent" in f.reading.reasons and f.flag is None for f in findings[:3])
+
+
+def test_a_spike_in_one_district_is_no_lasting_fall_of_the_others() -> None:
+    rng = np.random.default_rng(3)
+    given = Panel(tuple((f"D{i}", "theft") for i in range(6)), weeks(391), 52, rng.poisson(6, (6, 391)).astype(float))
+    given.counts[0, -20] = 1000
+    assert [f.flag for f in seen(given).findings] == [None] * 6
+
+
+def test_every_finding_names_its_own_baseline_also_beside_a_young_district() -> None:
+    given = panel(2, weeks(391))
+    given.counts[0, :-30] = math.nan
+    young, old = (f.reading for f in seen(given).findings)
+    assert (old.first, old.last) == (given.periods[26], given.periods[363])
+    assert (young.first, young.periods) == (given.periods[361], 22)
+
+
+def test_an_ended_district_does_not_blind_the_sum_of_the_city() -> None:
+    rng = np.random.default_rng(3)
+    series = tuple((f"D{i:02d}", "theft") for i in range(22))
+    given = Panel(series, weeks(391), 52, rng.poisson(6, (22, 391)).astype(np.float64))
+    given.counts[:, -1] = rng.poisson(8.5, 22)
+    given.counts[3, 300:] = math.nan
+    assert [(f.level, f.flag) for f in seen(given).wider] == [("city", "rise")]
+
+
 def test_a_rise_of_the_whole_city_that_no_district_shows_is_told_of_the_city() -> None:
     rng = np.random.default_rng(3)
     series = tuple((f"D{i:02d}", "theft") for i in range(22))

@@ -33,7 +33,7 @@ CITIES: dict[str, tuple[str, Frequency]] = {
     "new-york": ("nyc_precinct_week.csv.gz", 52),
 }
 FACTORS, WEEKS = (1.5, 2.0, 3.0), (4, 8, 13)
-LEAST_MEAN, FLAGGED, PLANTED = 0.3, 0.005, 0.03
+LEAST_MEAN, FLAGGED, PLANTED = 1.0, 0.005, 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def main() -> None:
     given = parser.parse_args()
     for name, (file, freq) in CITIES.items():
         panel = read(given.data / file, freq)
-        print(f"{name}: {len(panel.series)} series of {LEAST_MEAN} events a period or more", flush=True)
+        print(
+            f"{name}: {len(panel.series)} series, {np.nanmean(panel.counts, axis=1).min():.1f} events or more",
+            flush=True,
+        )
         if given.show:
             show(panel)
         else:
@@ -71,7 +74,7 @@ def read(path: Path, freq: Frequency) -> Panel:
     counts = np.full((len(series), len(periods)), np.nan)
     for row in rows:
         counts[row_of[row["district"], row["category"]], column_of[row["period"]]] = float(row["count"])
-    least = LEAST_MEAN if freq == 12 else LEAST_MEAN / 4
+    least = LEAST_MEAN if freq == 12 else LEAST_MEAN / 5
     keep = np.nanmean(counts, axis=1) >= least
     return Panel(tuple(s for s, kept in zip(series, keep, strict=True) if kept), tuple(periods), freq, counts[keep])
 
@@ -105,7 +108,7 @@ def _surge(
 ) -> None:
     delays: dict[str, list[float]] = {"flex_nb": [], "product p": [], "product p + slow": []}
     for start in starts:
-        chosen = rng.choice(len(panel.series), max(int(PLANTED * len(panel.series)), 2), replace=False)
+        chosen = rng.choice(len(panel.series), max(int(PLANTED * len(panel.series)), 6), replace=False)
         counts = panel.counts.copy()
         usual = np.nanmean(counts[chosen, start - panel.freq : start], axis=1)
         counts[chosen, start : start + length] += rng.poisson((factor - 1) * usual[:, None], (chosen.size, length))
