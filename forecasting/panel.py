@@ -221,7 +221,10 @@ def _wider(
     if known.population is not None:
         people = np.stack([known.population[members].sum(axis=0) for members in rows])
     late = None if known.complete is None else _together(known.complete, rows)
-    outcome = look(counts, at, panel.first_days, panel.freq, settings, population=people, complete=late)
+    left_out = None if known.left_out is None else np.stack([known.left_out[members].any(axis=0) for members in rows])
+    outcome = look(
+        counts, at, panel.first_days, panel.freq, settings, population=people, left_out=left_out, complete=late
+    )  # fmt: skip
     chosen = choose(outcome.p_rise, outcome.p_fall, outcome.exceedance, settings.false_share, settings.budget)
     up, down = (np.array([(flag or "").endswith(way) for flag in flags]) for way in ("rise", "fall"))
     rising = chosen.flagged & (outcome.p_rise < outcome.p_fall)

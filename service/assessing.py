@@ -73,7 +73,7 @@ def assess(
     gsn = live.tables.pull()
     register = live.now()
     panel = counts_panel(live, register, source, frequency, gsn)
-    wanted = _period(panel, period, source)
+    wanted = _period(panel, period, source, live.today())
     key = assessment_key(source, wanted)
     if register.find(Assessment, key) is not None:
         return outcome(register, key, repeated=True)
@@ -132,7 +132,13 @@ def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Fr
 
 
 def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:
-    freq = wanted or (frequency(rows[0][2]) if rows else "month")
+    if not rows:
+        refuse(
+            "nothing-to-assess",
+            "Källan har inga antal. Läs in en fil med antal: samverkan import FIL.",
+            "The source has no counts. Take in a file of counts: samverkan import FILE.",
+        )
+    freq = wanted or frequency(rows[0][2])
     rows = [row for row in rows if frequency(row[2]) == freq]
     if not rows:
         refuse(
@@ -180,10 +186,19 @@ def _is_covered(period: str, days: set[date]) -> bool:
     return all(start + timedelta(days=i) in days for i in range((end - start).days + 1))
 
 
-def _period(panel: Panel, period: str | None, source: str) -> str:
+def _period(panel: Panel, period: str | None, source: str, today: date) -> str:
+    known = np.flatnonzero((~np.isnan(panel.counts)).sum(axis=0))
+    over = [panel.periods[column] for column in known if last_day(panel.periods[column]) <= today]
+    if not over:
+        refuse(
+            "nothing-to-assess",
+            f"Källan ”{source}” har uppgifter, men ingen hel vecka eller månad är över och täckt än. "
+            "Läs in en fil som täcker en hel period, och säg vilka dagar den täcker: --covers FÖRSTA SISTA.",
+            f"The source “{source}” has figures, but no whole week or month is over and covered yet. "
+            "Take in a file that covers a whole period, and say which days it covers: --covers FIRST LAST.",
+        )
     if period is None:
-        known = ~np.isnan(panel.counts).all(axis=0)
-        return panel.periods[int(np.flatnonzero(known)[-1])]
+        return over[-1]
     if period not in panel.periods:
         span_of = f"{panel.periods[0]} – {panel.periods[-1]}"
         refuse(

@@ -178,7 +178,8 @@ def assess(
     session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, as_json: bool
 ) -> None:
     """Assess all districts and categories, and print those that diverge, most surprising first."""
-    from service.assessing import assess as run  # scipy and numba take seconds to load
+    from forecasting.panel import REFERENCE_VERSION, VERSION  # scipy and numba take seconds to load
+    from service.assessing import assess as run
     from service.assessing import sources_with_counts
 
     keys = []
@@ -188,6 +189,12 @@ def assess(
         keys.append({"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]})
         if not as_json:
             _print_assessment(session, done)
+            made_with = done.assessment.method
+            if done.repeated and made_with != (REFERENCE_VERSION if reference else VERSION):
+                session.say(
+                    f"    Bedömningen gjordes med metoden ”{made_with}”; en period bedöms en gång.",
+                    f"    That assessment was made with the method “{made_with}”; a period is assessed once.",
+                )
     if as_json:
         click.echo(json.dumps(keys))
     elif not keys:
@@ -198,7 +205,7 @@ def assess(
 
 def _print_assessment(session: Session, done: Any) -> None:
     made, results = done.assessment, done.assessment.results
-    answered = sum(bound is not None for bound in results.bound)
+    answered = sum(p is not None for p in results.p)
     again = (
         session.pick(" (bedömd tidigare, samma svar)", " (assessed before, the same answer)") if done.repeated else ""
     )

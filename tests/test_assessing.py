@@ -194,3 +194,23 @@ def test_neighbours_that_rise_together_are_told_of_in_words(live: LiveRegister) 
     assert "Område d" in told[0].sentence.sv
     assert "än väntat någonstans ger slumpen" in told[0].sentence.sv
     assert told[0].observed > 1.2 * told[0].expected
+
+
+def test_incidents_of_less_than_a_week_are_refused_with_the_way_out(live: LiveRegister) -> None:
+    lines = ["id;område;kategori;datum", *(f"{i};Bäckby;Klotter;2020-05-0{5 + i % 3}" for i in range(5))]
+    wishes = Wishes(covers=(date(2020, 5, 5), date(2020, 5, 7)))
+    take_in_file(live, "\n".join(lines).encode(), "h.csv", source="polisen", by=BY, wishes=wishes)
+    with pytest.raises(Refused, match="no whole week or month is over") as refused:
+        assess(live, "polisen", by=BY)
+    assert refused.value.rule == "nothing-to-assess"
+
+
+def test_a_month_that_is_not_over_is_not_the_latest_complete_one(live: LiveRegister) -> None:
+    now = live.today()
+    months = [f"{m // 12}-{m % 12 + 1:02d}" for m in range(now.year * 12 + now.month - 40, now.year * 12 + now.month)]
+    lines = [
+        "district,period,category,count",
+        *(f"Bäckby,{month},Klotter,{4 + i % 3}" for i, month in enumerate(months)),
+    ]
+    take_in_file(live, "\n".join(lines).encode(), "antal.csv", source="polisen", by=BY)
+    assert assess(live, "polisen", by=BY).assessment.period == months[-2]
