@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,11 @@ from scipy import stats
 
 from forecasting.baseline import Baseline, blocks, reference_points
 from forecasting.bound import count_bound, power_bound
-from forecasting.quasi_poisson import Fit, Floats, fit_reweighted
+
+if TYPE_CHECKING:
+    from forecasting.quasi_poisson import Fit
+
+Floats = NDArray[np.float64]
 
 Frequency = Literal[52, 12]
 Method = Literal["delta", "nbPlugin", "muan"]
@@ -200,6 +204,8 @@ def _forecast(rows: _Rows, settings: Settings) -> _Forecast | None:
 
 
 def _fit(rows: _Rows, settings: Settings, *, trend: bool) -> Fit:
+    from forecasting.quasi_poisson import fit_reweighted  # statsmodels: seconds that only this form needs to spend
+
     design = np.column_stack([rows.seasons, rows.times]) if trend else rows.seasons
     threshold = settings.reweight_above if settings.reweight else None
     return fit_reweighted(rows.counts, design, rows.log_population, threshold)

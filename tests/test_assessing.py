@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import pytest
@@ -214,3 +214,42 @@ def test_a_month_that_is_not_over_is_not_the_latest_complete_one(live: LiveRegis
     ]
     take_in_file(live, "\n".join(lines).encode(), "antal.csv", source="polisen", by=BY)
     assert assess(live, "polisen", by=BY).assessment.period == months[-2]
+
+
+class Clock:
+    """Shows what it is set to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2020, 1, 1, 7, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_a_week_is_compared_with_what_is_usually_reported_of_it_by_now(fresh_sqlite: str) -> None:
+    clock, rng = Clock(), np.random.default_rng(7)
+    monday = date(2020, 1, 6)
+    with furnished(fresh_sqlite, clock) as live:
+        history = [(monday - timedelta(weeks=w + 1), n) for w, n in enumerate(rng.poisson(30, 300))]
+        take_incidents(live, [day for day, n in history for _ in range(n)], history[-1][0], monday, "0")
+        late: list[date] = []
+        for week in range(45):  # 60 % of a week's events are in the extract of the Monday after, the rest a week later
+            first = monday + timedelta(weeks=week)
+            clock.now = datetime.combine(first + timedelta(days=7), time(7), tzinfo=UTC)
+            events = [first] * int(rng.poisson(30))
+            known = [day for day in events if rng.random() < 0.6]
+            take_incidents(live, late + known, first - timedelta(days=7), first + timedelta(days=7), f"{week + 1}")
+            late = events[len(known) :]
+        done = assess(live, "polisen", by=BY)
+    results = done.assessment.results
+    assert done.assessment.period == containing(first, "week")
+    assert results.expected[0] == pytest.approx(18, abs=2.5)
+    (share,) = (reason for reason in results.reasons[0] if reason.startswith("late-"))
+    assert 54 <= int(share.removeprefix("late-")) <= 66
+    assert done.signals == ()
+
+
+def take_incidents(live: LiveRegister, days: list[date], first: date, end: date, name: str) -> None:
+    lines = ["id;område;kategori;datum", *(f"{name}-{i};Bäckby;Klotter;{day}" for i, day in enumerate(days))]
+    wishes = Wishes(covers=(first, end - timedelta(days=1)))
+    take_in_file(live, "\n".join(lines).encode(), f"{name}.csv", source="polisen", by=BY, wishes=wishes)
