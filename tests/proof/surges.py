@@ -154,7 +154,7 @@ def show(panel: Panel) -> None:
     last = panel.counts.shape[1] - 1
     row_of = {series: row for row, series in enumerate(panel.series)}
     told: set[tuple[str, str]] = set()
-    for k in np.linspace(int(0.6 * last), last - 3, 14 if panel.freq == 12 else 60):
+    for k in np.linspace(int(0.6 * last), last - 3, 24 if panel.freq == 12 else 60):
         for series, text in _flagged(panel, int(k), row_of):
             if series not in told:
                 print(f"  {text}", flush=True)
