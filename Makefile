@@ -1,7 +1,7 @@
 # The front door. `make` alone says what it can do.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-postgres demo test lint bench lock clean
+.PHONY: help setup setup-postgres setup-chromium demo test lint bench lock vendor clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -21,10 +21,13 @@ $(READY): requirements-dev.lock pyproject.toml .ci/setup
 setup-postgres: $(READY) ## Find a PostgreSQL server for the tests, or install one where that is allowed
 	@.ci/setup postgresql
 
-demo: $(READY) ## Make the demonstration register (synthetic data), assess it, serve http://127.0.0.1:8000 (SAMVERKAN_PORT=9000 …)
+setup-chromium: $(READY) ## Find a Chromium for the tests, or install Debian's where that is allowed (CHROMIUM=/path/to/it)
+	@.ci/setup chromium
+
+demo: $(READY) ## Make the demonstration register (synthetic data, a minute), open its weekly meeting at http://127.0.0.1:8000/ (SAMVERKAN_PORT=9000 …)
 	@SAMVERKAN_DATABASE=$${SAMVERKAN_DATABASE:-sqlite:///samverkan-demo.db} $(BIN)/samverkan demo --serve
 
-test: setup-postgres lint ## Lint, then every test, on SQLite and on a PostgreSQL of its own (PYTEST_ARGS="-k meeting")
+test: setup-postgres setup-chromium lint ## Lint, then every test, on SQLite, a PostgreSQL of its own and in Chromium (PYTEST_ARGS="-k meeting")
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(READY) ## Style, types and which room may import which
@@ -46,6 +49,9 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew (LOCK_ARGS=--upgra
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --output-file requirements-rivals.lock tests/rivals/requirements.in
+
+vendor: $(READY) ## Fetch the pages' style sheets, script and fonts as pinned (VENDOR_ARGS=--pin after a new version; needs npm)
+	@$(BIN)/python .ci/vendor.py $(VENDOR_ARGS)
 
 clean: ## Remove the environment and every cache
 	rm -rf .venv .venv-rivals .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

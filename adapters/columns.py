@@ -213,21 +213,48 @@ def _check_single(header: Sequence[str], fields: Mapping[str, str]) -> None:
             )
 
 
-def _not_found(header: Sequence[str], tried: Sequence[tuple[_Layout, Mapping[str, str]]]) -> Refused:
-    """Speaks of the layout that comes closest; of a wide one only when another lacks much more."""
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The kind that a header comes closest to where `recognise` refuses: the fields found, and those that lack."""
+
+    kind: FileKind
+    fields: Mapping[str, str]
+    missing: tuple[str, ...]
+
+
+def closest(header: Sequence[str], *, kind: FileKind | None = None) -> Closest:
+    """What a header comes closest to, of one kind or of any."""
+    layouts = [one for one in _LAYOUTS if kind in (None, one.kind)]
+    return _closest([(layout, _fields(layout, header, {})) for layout in layouts])
+
+
+def fields_of(kind: FileKind) -> tuple[str, ...]:
+    """Every field that a file of this kind may have."""
+    found = {name for one in _LAYOUTS if one.kind == kind for name in (*one.needed, *one.optional)}
+    return tuple(name for name in SWEDISH if name in found)
+
+
+def _closest(tried: Sequence[tuple[_Layout, Mapping[str, str]]]) -> Closest:
+    """A wide layout only when another lacks much more."""
     layout, fields = min(tried, key=lambda one: _lacking(*one))
     missing = [name for name in layout.needed if name not in fields]
     if not missing:
         missing = ["period" if layout.wide == "periods" else "category"]
-    sv = ", ".join(f"{SWEDISH[name]} ({name})" for name in missing)
+    return Closest(layout.kind, fields, tuple(missing))
+
+
+def _not_found(header: Sequence[str], tried: Sequence[tuple[_Layout, Mapping[str, str]]]) -> Refused:
+    """Speaks of the layout that comes closest."""
+    near = _closest(tried)
+    sv = ", ".join(f"{SWEDISH[name]} ({name})" for name in near.missing)
     return Refused(
         "columns-not-found",
-        f"Filen liknar mest {_KINDS[layout.kind]}, men det här hittas inte: {sv}. Dess kolumner är: "
+        f"Filen liknar mest {_KINDS[near.kind]}, men det här hittas inte: {sv}. Dess kolumner är: "
         f"{_listed(header, '”{}”')}. Finns uppgiften under annat namn, ange det, till exempel "
-        f"--column {missing[0]}=Kolumnens namn. Saknar filen rubrikrad, skriv en överst.",
-        f"The file looks most like {layout.kind}, but this is not found: {', '.join(missing)}. "
+        f"--column {near.missing[0]}=Kolumnens namn. Saknar filen rubrikrad, skriv en överst.",
+        f"The file looks most like {near.kind}, but this is not found: {', '.join(near.missing)}. "
         f"Its columns are: {_listed(header, '“{}”')}. If it stands under another name, say so, for example "
-        f"--column {missing[0]}=The column's name. If the file has no header, write one on top.",
+        f"--column {near.missing[0]}=The column's name. If the file has no header, write one on top.",
     )
 
 

@@ -7,9 +7,10 @@ They are filled by a follower that pulls the log in order, with its position in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from itertools import chain, groupby
-from typing import Any, assert_never, cast
+from typing import Any, Literal, assert_never, cast, get_args
 
 from pydantic_core import to_json
 
@@ -19,11 +20,16 @@ from domain import file_import as files
 from domain import observation as single
 from domain.core import Recorded
 from domain.period import Frequency, containing
+from domain.period import frequency as period_frequency
 from domain.register import EVENTS
 
 EVENTS_PER_TRANSACTION = 500
 EVENTS_PER_READ = 25  # an event can carry a thousand rows
-NAME = "tables"
+ANSWERS_KEPT = 32
+NAME, FIGURES = "tables", "figures"
+"""Of two positions: how far the tables follow the log, and the last event up to there that brought rows of files."""
+REPORT_KINDS = ("reports", *get_args(single.Report.model_fields["kind"].annotation))
+"""What reports are called in `kind`: those from files, and the four kinds of those that were recorded one by one."""
 
 SCHEMA = (
     "CREATE TABLE IF NOT EXISTS positions (name TEXT PRIMARY KEY, gsn BIGINT NOT NULL)",
@@ -36,6 +42,11 @@ SCHEMA = (
     "district TEXT, category TEXT, day TEXT NOT NULL, week TEXT NOT NULL, body TEXT NOT NULL, import_id TEXT, "
     "from_gsn BIGINT NOT NULL, to_gsn BIGINT, PRIMARY KEY (source, ref, from_gsn))",
     "CREATE INDEX IF NOT EXISTS observations_by_day ON observations (day)",
+    # counting incidents reads this index alone
+    "CREATE INDEX IF NOT EXISTS incidents_by_series ON observations "
+    "(source, district, category, week, day, from_gsn, to_gsn) WHERE kind = 'incidents'",
+    # nearly all rows are incidents: what people wrote is found without passing them
+    "CREATE INDEX IF NOT EXISTS reports_by_day ON observations (day) WHERE kind <> 'incidents'",
 )
 TABLES = ("imports", "counts", "observations")
 _FOLLOWED = {
@@ -43,6 +54,7 @@ _FOLLOWED = {
 }
 _FOLLOWED |= {e.TOPIC for e in files.ROW_EVENTS}
 _OTHERS = tuple(sorted(EVENTS.keys() - _FOLLOWED))
+_FIGURES = {files.FileTaken.TOPIC, files.FileWithdrawn.TOPIC} | {e.TOPIC for e in files.ROW_EVENTS}
 _KEYS = {"counts": ("source", "district", "category", "period"), "observations": ("source", "ref")}
 
 
@@ -52,13 +64,15 @@ class Tables:
     def __init__(self, store: EventStore) -> None:
         self._store = store
         self._database = store.database
+        self._answers: dict[tuple[int, str, tuple[object, ...]], list[Row]] = {}
         self._lock = " FOR UPDATE" if self._database.dialect == "postgresql" else ""
         with self._database.writing() as c:
             if self._database.dialect == "postgresql":
                 c.execute("SELECT pg_advisory_xact_lock(20191106)")  # processes that start at once make them once
             for statement in SCHEMA:
                 c.execute(statement)
-            c.execute("INSERT INTO positions VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (NAME,))
+            for name in (NAME, FIGURES):
+                c.execute("INSERT INTO positions VALUES (?, 0) ON CONFLICT (name) DO NOTHING", (name,))
 
     def pull(self, progress: Callable[[int], None] | None = None) -> int:
         """Follow the log to its end; the position reached."""
@@ -74,13 +88,18 @@ class Tables:
     def _follow(self) -> int:
         with self._database.writing() as c:
             position = start = _position(c, self._lock)
+            figures = 0
             while position < start + EVENTS_PER_TRANSACTION:
                 page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, cursor=c)
-                _apply_all(c, [recorded for recorded in page if not isinstance(recorded, Bare)])
+                news = [recorded for recorded in page if not isinstance(recorded, Bare)]
+                _apply_all(c, news)
+                figures = max((r.gsn for r in news if r.event.TOPIC in _FIGURES), default=figures)
                 position = page[-1].gsn if page else position
                 if len(page) < EVENTS_PER_READ:
                     break
             c.execute("UPDATE positions SET gsn = ? WHERE name = ?", (position, NAME))
+            if figures:
+                c.execute("UPDATE positions SET gsn = ? WHERE name = ?", (figures, FIGURES))
         return position
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
@@ -89,7 +108,7 @@ class Tables:
             _position(c, self._lock)  # a follower that is writing now commits first, and its rows are removed too
             for table in TABLES:
                 c.execute(f"DELETE FROM {table}")
-            c.execute("UPDATE positions SET gsn = 0 WHERE name = ?", (NAME,))
+            c.execute("UPDATE positions SET gsn = 0 WHERE name IN (?, ?)", (NAME, FIGURES))
         return self.pull(progress)
 
     def rows(self, table: str) -> list[Row]:
@@ -192,14 +211,203 @@ class Tables:
         )
         return {row[0]: row[1:] for row in found}
 
+    def report_weeks(self, first: date, last: date, *, at: int | None = None) -> list[Row]:
+        """(reporter, week, number) of the reports on the days from first to last, as known at a gsn (None: now)."""
+        standing, params = _standing(at)
+        return self._query(
+            f"SELECT {self._reporter} AS reporter, week, COUNT(*) FROM observations "
+            f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
+            f"AND {standing} GROUP BY reporter, week ORDER BY reporter, week",
+            (first.isoformat(), f"{last}T99", *REPORT_KINDS, *params),
+        )
+
+    def report_sources(self, first: date, last: date, *, at: int | None = None) -> list[Row]:
+        """(source, number) of the reports on the days from first to last, most first."""
+        standing, params = _standing(at)
+        return self._query(
+            "SELECT source, COUNT(*) FROM observations "
+            f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
+            f"AND {standing} GROUP BY source ORDER BY COUNT(*) DESC, source",
+            (first.isoformat(), f"{last}T99", *REPORT_KINDS, *params),
+        )
+
+    def reports(
+        self, first: date, last: date, *, at: int | None = None, district: str | None = None,
+        category: str | None = None, reporter: str | None = None, limit: int = 50,
+        after: tuple[str, str, str, int] | None = None,
+    ) -> list[Row]:  # fmt: skip
+        """(source, ref, district, category, day, body, import_id, from_gsn) of reports, latest day first.
+
+        after: the (day, ref, source, from_gsn) that the page before ended with.
+        """
+        standing, params = _standing(at)
+        where, values = [standing], list(params)
+        for column, wanted in (("district", district), ("category", category), (self._reporter, reporter)):
+            if wanted is not None:
+                where.append(f"{column} = ?")
+                values.append(wanted)
+        if after is not None:
+            where.append("(day < ? OR (day = ? AND (ref, source, from_gsn) > (?, ?, ?)))")
+            values += [after[0], *after]
+        return self._query(
+            "SELECT source, ref, district, category, day, body, import_id, from_gsn FROM observations "
+            f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
+            f"AND {' AND '.join(where)} ORDER BY day DESC, ref, source, from_gsn LIMIT ?",
+            (first.isoformat(), f"{last}T99", *REPORT_KINDS, *values, limit),
+        )
+
+    @property
+    def _reporter(self) -> str:
+        """Who reported, in SQL: it stands in the body."""
+        postgres = self._database.dialect == "postgresql"
+        return "body::json->>'reporter'" if postgres else "json_extract(body, '$.reporter')"
+
+    def imported(self, *, at: int | None = None) -> list[Row]:
+        """(id, from_gsn, to_gsn) of the files taken in, as known at a gsn, the latest first; to_gsn: withdrawn."""
+        known = 2**62 if at is None else at
+        return self._query(
+            "SELECT id, from_gsn, CASE WHEN to_gsn <= ? THEN to_gsn END FROM imports WHERE from_gsn <= ? "
+            "ORDER BY from_gsn DESC",
+            (known, known),
+        )
+
+    def latest_imports(self, *, at: int | None = None) -> dict[str, int]:
+        """Source to the gsn of the latest file taken in from it that stands, as known at a gsn."""
+        standing, params = _standing(at)
+        found = self._query(f"SELECT source, MAX(from_gsn) FROM imports WHERE {standing} GROUP BY source", params)
+        return {source: int(gsn) for source, gsn in found}
+
+    def reports_between(
+        self, first: date, last: date, *, after: int, at: int | None = None, limit: int = 200
+    ) -> list[Row]:
+        """(source, ref, district, category, day, body, from_gsn) of reports of those days that came after a gsn.
+
+        The latest day first. A report that was corrected after that gsn counts as new.
+        """
+        standing, params = _standing(at)
+        return self._query(
+            "SELECT source, ref, district, category, day, body, from_gsn FROM observations "
+            f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
+            f"AND from_gsn > ? AND {standing} ORDER BY day DESC, ref, source LIMIT ?",
+            (first.isoformat(), f"{last}T99", *REPORT_KINDS, after, *params, limit),
+        )
+
     def _query(self, sql: str, params: Sequence[object] = ()) -> list[Row]:
         with self._database.reading() as c:
             c.execute(sql, params)
             return [tuple(row) for row in c.fetchall()]
 
+    def _kept(self, sql: str, params: tuple[object, ...]) -> list[Row]:
+        """The answer to a question of files' rows that may have been asked before, since they last changed."""
+        with self._database.reading() as c:
+            asked = _position(c, name=FIGURES), sql, params
+            found = self._answers.get(asked)
+            if found is None:
+                c.execute(sql, params)
+                found = self._answers[asked] = [tuple(row) for row in c.fetchall()]
+        with suppress(StopIteration, RuntimeError, KeyError):  # another thread may be making room too
+            while len(self._answers) > ANSWERS_KEPT:
+                del self._answers[next(iter(self._answers))]
+        return found
 
-def _position(c: Cursor, lock: str = "") -> int:
-    c.execute(f"SELECT gsn FROM positions WHERE name = ?{lock}", (NAME,))
+    def sums(
+        self,
+        source: str,
+        frequency: Frequency,
+        *,
+        by: Literal["district", "category"] | None,
+        districts: Sequence[str],
+        categories: Sequence[str],
+        first: str | None = None,
+        last: str | None = None,
+        at: int | None = None,
+        incidents: bool,
+    ) -> list[Row]:
+        """(key, period, number, cells) of a source, as known at a gsn: summed for each district, category or in all.
+
+        key: of `by`, empty when there is none. cells: for counts, how many series have a figure in the period.
+        first, last: periods of that frequency, both included. incidents: count them; otherwise add up imported counts.
+        The latest answers are kept until a file is taken in or withdrawn.
+        """
+        if not districts or not categories:
+            return []
+        period = "period" if not incidents else "week" if frequency == "week" else "substr(day, 1, 7)"
+        standing, params = _standing(at)
+        kind = "kind = 'incidents'" if incidents else f"length(period) = {8 if frequency == 'week' else 7}"
+        marks = [", ".join("?" * len(keys)) for keys in (districts, categories)]
+        where = ["source = ?", f"district IN ({marks[0]})", f"category IN ({marks[1]})", kind]
+        bounds = [(f"{period} {sign} ?", value) for sign, value in ((">=", first), ("<=", last)) if value is not None]
+        where += [each for each, _ in bounds]
+        number = "COUNT(*)" if incidents else "SUM(value)"
+        sql = (
+            f"SELECT {by or chr(39) * 2} AS part, {period} AS span, {number}, COUNT(*) "
+            f"FROM {'observations' if incidents else 'counts'} WHERE {' AND '.join(where)} AND {standing} "
+            "GROUP BY part, span ORDER BY part, span"
+        )
+        return self._kept(sql, (source, *districts, *categories, *(value for _, value in bounds), *params))
+
+    def totals(
+        self, source: str, *, districts: Sequence[str], categories: Sequence[str], first: date, last: date,
+        at: int | None = None, incidents: bool,
+    ) -> list[Row]:  # fmt: skip
+        """(district, category, number) of a source in the days from first to last, as known at a gsn."""
+        if not districts or not categories:
+            return []
+        standing, params = _standing(at)
+        marks = [", ".join("?" * len(keys)) for keys in (districts, categories)]
+        sql = (
+            f"SELECT district, category, {'COUNT(*)' if incidents else 'SUM(value)'} "
+            f"FROM {'observations' if incidents else 'counts'} WHERE source = ? AND district IN ({marks[0]}) "
+            f"AND category IN ({marks[1]}) AND {_DAYS[incidents]} AND {standing} "
+            "GROUP BY district, category ORDER BY district, category"
+        )
+        weeks = [f"{week[0]}-W{week[1]:02d}" for week in (day.isocalendar() for day in (first, last))]
+        spans = (*weeks, f"{first}", f"{last}") if incidents else (*weeks, f"{first:%Y-%m}", f"{last:%Y-%m}")
+        return self._kept(sql, (source, *districts, *categories, *spans, *params))
+
+    def notes(
+        self, kinds: Sequence[str], *, districts: Sequence[str | None], at: int | None = None, limit: int = 100
+    ) -> list[Row]:
+        """(source, ref, kind, district, category, day, body) of what people wrote or answered, latest day first.
+
+        districts: None among them stands for what is said of no district.
+        """
+        standing, params = _standing(at)
+        named = [key for key in districts if key is not None]
+        place = f"district IN ({', '.join('?' * len(named))})" if named else "1 = 0"
+        if None in districts:
+            place = f"({place} OR district IS NULL)"
+        return self._query(
+            "SELECT source, ref, kind, district, category, day, body FROM observations WHERE kind <> 'incidents' "
+            f"AND kind IN ({', '.join('?' * len(kinds))}) AND {place} AND {standing} "
+            "ORDER BY day DESC, ref, source LIMIT ?",
+            (*kinds, *named, *params, limit),
+        )
+
+    def frequency_of(self, source: str) -> Frequency | None:
+        """Whether imported counts of a source are by week or by month (the first it has); None: it has none."""
+        found = self._query("SELECT period FROM counts WHERE source = ? AND to_gsn IS NULL LIMIT 1", (source,))
+        return period_frequency(found[0][0]) if found else None
+
+    def series_in(self, source: str, *, incidents: bool) -> list[Row]:
+        """(district, category) of every series that the source has ever had; where a file does not say it itself."""
+        table = "observations" if incidents else "counts"
+        return self._query(
+            f"SELECT DISTINCT district, category FROM {table} WHERE source = ? AND to_gsn IS NULL "
+            "AND district IS NOT NULL AND category IS NOT NULL ORDER BY district, category",
+            (source,),
+        )
+
+
+_DAYS = {
+    True: "week >= ? AND week <= ? AND day >= ? AND day <= ?",
+    False: "((length(period) = 8 AND period >= ? AND period <= ?) OR "  # a week is 2020-W07, a month 2020-02
+    "(length(period) = 7 AND period >= ? AND period <= ?))",
+}
+
+
+def _position(c: Cursor, lock: str = "", name: str = NAME) -> int:
+    c.execute(f"SELECT gsn FROM positions WHERE name = ?{lock}", (name,))
     row = c.fetchone()
     return int(row[0]) if row else 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self, assert_never
@@ -57,6 +57,14 @@ class Share(Value):
     share: float = Field(gt=0, le=1)
 
 
+Point = tuple[float, float]
+"""x (east) and y (north): degrees of longitude and latitude, or in a schematic drawing units of its own."""
+Ring = tuple[Point, ...]
+"""A closed line, the first point not repeated. Of several, what lies inside an odd number of them is the district."""
+
+MOST_POINTS = 200_000
+
+
 # What happens
 
 
@@ -88,6 +96,16 @@ class DivisionMapped(Event):
     to: Key
     shares: tuple[Share, ...]
     method: Text
+
+
+class DivisionDrawn(Event):
+    """The outlines of districts were drawn; they take the place of all earlier ones. source: whose, which licence."""
+
+    TOPIC: ClassVar[str] = "division.drawn"
+    on: date
+    outlines: dict[Key, tuple[Ring, ...]]
+    schematic: bool
+    source: Text
 
 
 class CategoriesPublished(Event):
@@ -135,7 +153,7 @@ class FileDelisted(Event):
     file_import: Key
 
 
-DivisionEvent = DivisionPublished | DivisionRevised | DivisionMapped
+DivisionEvent = DivisionPublished | DivisionRevised | DivisionMapped | DivisionDrawn
 
 
 class BreakDeclared(Event):
@@ -153,7 +171,10 @@ SourceEvent = SourceRegistered | ColumnsRemembered | FileListed | FileDelisted |
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A division as it stands: its districts by key, those retired, and mappings to other divisions."""
+    """A division as it stands: its districts by key, those retired, and mappings to other divisions.
+
+    outlines: rings by district; those of a retired district stay. schematic: they show roughly where it lies, no more.
+    """
 
     KIND: ClassVar[str] = "division"
     name: str
@@ -162,6 +183,9 @@ class Division:
     retired: frozenset[str]
     mappings: Mapping[str, tuple[Share, ...]]
     synthetic: bool
+    outlines: Mapping[str, tuple[Ring, ...]] = field(default_factory=dict)
+    schematic: bool = False
+    outline_source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +233,8 @@ def evolve_division(state: Division | None, event: DivisionEvent) -> Division:
             )
         case DivisionMapped(to=to, shares=shares):
             return replace(state, mappings={**state.mappings, to: shares})
+        case DivisionDrawn(outlines=outlines, schematic=schematic, source=source):
+            return replace(state, outlines=outlines, schematic=schematic, outline_source=source)
         case _:
             assert_never(event)
 
@@ -257,6 +283,36 @@ def _require_neighbours(districts: Sequence[District], used: Collection[str]) ->
                     f"Området ”{key}” kan inte gränsa till ”{district.key}”. Välj ett annat område i samma indelning.",
                     f"The district “{key}” cannot border on “{district.key}”. Choose another one of the same division.",
                 )
+
+
+def _require_rings(key: str, rings: Sequence[Ring]) -> None:
+    if not rings or any(len(set(ring)) < 3 for ring in rings):
+        refuse(
+            "ring-too-short",
+            f"Området ”{key}” saknar form: varje ring behöver minst tre olika punkter.",
+            f"The district “{key}” has no shape: each ring needs three different points at least.",
+        )
+
+
+def _require_few_points(outlines: Iterable[Sequence[Ring]]) -> None:
+    number = sum(len(ring) for rings in outlines for ring in rings)
+    if number > MOST_POINTS:
+        refuse(
+            "too-many-points",
+            f"Konturerna har {number} punkter, högst {MOST_POINTS} ryms. Förenkla dem i kartprogrammet.",
+            f"The outlines have {number} points; at most {MOST_POINTS} fit. Simplify them in the map program.",
+        )
+
+
+def _require_degrees(outlines: Mapping[str, Sequence[Ring]]) -> None:
+    for key, rings in outlines.items():
+        if any(abs(x) > 180 or abs(y) > 90 for ring in rings for x, y in ring):
+            refuse(
+                "not-degrees",
+                f"Området ”{key}” har koordinater som inte är longitud och latitud. Spara filen i WGS 84 (EPSG:4326).",
+                f"The district “{key}” has coordinates that are not longitude and latitude. "
+                "Save the file in WGS 84 (EPSG:4326).",
+            )
 
 
 def require_district(known: Known, division: str, key: str) -> District:
@@ -362,6 +418,30 @@ class MapDivision(_OnDivision):
                     f"The shares of “{origin}” add up to {total:g}; they must add up to 1.",
                 )
         return [DivisionMapped(**self.model_dump(exclude={"division"}))]
+
+
+class DrawDivision(_OnDivision):
+    """Draw the outlines of districts, in place of all that were drawn before."""
+
+    NAME: ClassVar[str] = "draw-division"
+    on: date
+    outlines: Annotated[dict[Key, tuple[Ring, ...]], Field(min_length=1, max_length=2000)]
+    schematic: bool = False
+    source: Text
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        not_in_future(self.on, asked)
+        state = must_exist(known.find(Division, self.division), "division", "Indelningen", self.division)
+        for key, rings in self.outlines.items():
+            require_district(known, self.division, key)
+            _require_rings(key, rings)
+        _require_few_points(self.outlines.values())
+        if not self.schematic:
+            _require_degrees(self.outlines)
+        drawn = (state.outlines, state.schematic, state.outline_source)
+        if drawn == (self.outlines, self.schematic, self.source):
+            refuse("nothing-changed", "Inget ändras i kartbilden.", "Nothing changes in the outlines.")
+        return [DivisionDrawn(**self.model_dump(exclude={"division"}))]
 
 
 class PublishCategories(Command):

@@ -332,7 +332,7 @@ class Judge(Command):
         if (self.finding == "explained") != (self.explained_by is not None):
             refuse(
                 "explanation-missing",
-                "Säg vad som förklarar signalen, och bara när bedömningen är ”explained”.",
+                "Säg vad som förklarar signalen, och bara när bedömningen är att den är förklarad.",
                 "Say what explains the signal, and only when the finding is “explained”.",
             )
         if self.on < last_day(state.period):

@@ -152,6 +152,29 @@ def import_files(
 
 
 @cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--division", default="districts", show_default=True, help="The district division that it draws.")
+@click.option("--source-text", required=True, help="Whose the outlines are, and under which licence.")
+@click.option("--name-property", help="The property that names the district; otherwise the one that fits best.")
+@click.option("--schematic", is_flag=True, help="Units of its own in place of degrees: roughly where districts lie.")
+@click.option("--accept-valid", is_flag=True, help="Draw the districts that match, and leave the others out.")
+@click.pass_obj
+def outlines(
+    session: Session, file: Path, division: str, source_text: str, name_property: str | None, schematic: bool,
+    accept_valid: bool,
+) -> None:  # fmt: skip
+    """Draw the outlines of districts from a GeoJSON file, in place of those drawn before."""
+    from service.drawing import draw_from_file  # loads the file readers only where they are used
+
+    done = draw_from_file(
+        session.live, file, file.name, division=division, source=source_text, by=session.by,
+        property_name=name_property, schematic=schematic, accept_valid=accept_valid,
+    )  # fmt: skip
+    for sv, en in done.lines():
+        session.say(sv, en)
+
+
+@cli.command()
 @click.argument("file_import")
 @click.option("--reason", required=True)
 @click.pass_obj
@@ -409,33 +432,45 @@ def rebuild(session: Session) -> None:
 @click.option("--port", type=click.IntRange(1, 65535), help="Otherwise SAMVERKAN_PORT.")
 @click.pass_obj
 def serve(session: Session, host: str, port: int | None) -> None:
-    """Serve the API on this machine."""
+    """Serve the pages and the API on this machine."""
     from service.serving import serve as run  # the web server is loaded only here
 
     session.live.close()  # a database that does not answer is said here, not by the server's worker
     port = port or session.settings.port
+    address = f"http://{host}:{port}"
     session.say(
-        f"http://{host}:{port}/api/docs (avsluta med Ctrl+C)", f"http://{host}:{port}/api/docs (Ctrl+C to stop)"
+        f"Veckomötet: {address}/  ·  API: {address}/api/docs  (avsluta med Ctrl+C)",
+        f"The weekly meeting: {address}/  ·  API: {address}/api/docs  (Ctrl+C to stop)",
     )
     run(session.settings, host, port)
 
 
 @cli.command()
-@click.option("--serve/--no-serve", "and_serve", default=False, help="Serve the API when the register is made.")
-@click.option("--assessments/--no-assessments", default=True, help="Leave out the quarterly assessments.")
+@click.option("--serve/--no-serve", "and_serve", default=False, help="Serve it when it is made.")
+@click.option("--assessments/--no-assessments", default=True, help="Otherwise only the last week is assessed.")
 @click.pass_obj
 def demo(session: Session, and_serve: bool, assessments: bool) -> None:
-    """Make the demonstration register (Västerås 2019 to 2023, synthetic data), and assess its last week."""
+    """Make the demonstration register (Västerås 2019 to 2023, synthetic data), which stops before its last meeting."""
+    from service.assessing import outcome  # scipy and numba take seconds to load
+    from service.demonstration.days import STOPS
     from service.demonstration.make import make  # only the demonstration needs it
 
     with progress_bar("demo") as progress:
         made = make(session.settings, assessments=assessments, progress=progress)
     for sv, en in made.lines():
         session.say(sv, en)
-    context = click.get_current_context()
-    context.invoke(assess, source_key=made.source, period=None, frequency=None, method="product", as_json=False)
+    _print_assessment(session, outcome(session.live.now(), made.assessment, repeated=False))
     if and_serve:
-        context.invoke(serve, host="127.0.0.1", port=None)
+        session.live.close()
+        _serve_afresh(session, session.settings.starts_at or STOPS)
+
+
+def _serve_afresh(session: Session, starts_at: datetime) -> None:
+    """Become the server, in a process that has not loaded what the demonstration was computed with."""
+    os.environ["SAMVERKAN_DATABASE"] = session.settings.database
+    os.environ["SAMVERKAN_STARTS_AT"] = starts_at.isoformat()
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "service.cli", "--language", session.language, "serve"])  # noqa: S606 - ourselves, by a fixed line
 
 
 def _pairs(columns: tuple[str, ...]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from adapters.event_store import open_store
@@ -14,10 +16,21 @@ if TYPE_CHECKING:
     from litestar import Litestar
 
 
-def open_register(settings: Settings, clock: Clock = utc_now) -> LiveRegister:
+def open_register(settings: Settings, clock: Clock | None = None) -> LiveRegister:
     """The register behind the settings' database, begun if it is new."""
     store = open_store(settings.database)
-    return LiveRegister(store, Tables(store), clock)
+    return LiveRegister(store, Tables(store), clock or clock_of(settings))
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The real clock, or one that starts at a moment of the settings and runs on from there."""
+    return running_from(settings.starts_at) if settings.starts_at else utc_now
+
+
+def running_from(moment: datetime) -> Clock:
+    """A clock that shows the moment now, and goes at the usual pace."""
+    start, began = moment.astimezone(UTC), monotonic()
+    return lambda: start + timedelta(seconds=monotonic() - began)
 
 
 def make_app() -> Litestar:

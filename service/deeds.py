@@ -95,6 +95,15 @@ def _division_mapped(e: catalogue.DivisionMapped, key: str) -> Deed:
     )
 
 
+def _division_drawn(e: catalogue.DivisionDrawn, key: str) -> Deed:
+    number, (sv, en) = len(e.outlines), ("schematiska ", "schematic ") if e.schematic else ("", "")
+    return (
+        f"ritade {sv}konturer för {some(number, 'område', 'områden')} i indelningen {key}",
+        f"drew {en}outlines of {some(number, 'district', 'districts')} in the division {key}",
+        e.source,
+    )
+
+
 def _categories_published(e: catalogue.CategoriesPublished, key: str) -> Deed:
     names = [category.name for category in e.categories]
     sv = [f"lade till eller ändrade {listed(names, 'och')} i"] if names else []
@@ -599,6 +608,7 @@ DEEDS: Mapping[type[Event], Callable[[Any, str], Deed]] = {
     catalogue.DivisionPublished: _division_published,
     catalogue.DivisionRevised: _division_revised,
     catalogue.DivisionMapped: _division_mapped,
+    catalogue.DivisionDrawn: _division_drawn,
     catalogue.CategoriesPublished: _categories_published,
     catalogue.SourceRegistered: _source_registered,
     catalogue.ColumnsRemembered: _columns_remembered,

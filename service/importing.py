@@ -111,17 +111,41 @@ def take_in_file(
 
     columns: field to column, by hand; remembered for the source. progress is called with (rows read, 0).
     """
-    state = _source(live, source)
+    state = source_of(live, source)
     table = open_table(origin, file_name)
     if table.sha256 in state.files:
         return _before(live, state.files[table.sha256])
-    found = _columns(table, state, kind, columns)
+    found = columns_of(table, state, kind, columns)
     if wishes.new_names:
         _learn_names(live, table, found, state.division, by)
     outcome = _until_settled(live, table, found, source, by, wishes, progress)
     if columns:
         live.ask(RememberColumns(source=source, kind=found.kind, columns=found.remembered()), by)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A file that has been read to its end and compared with what its source says: what would be recorded."""
+
+    source: Source
+    reading: AnyReading
+    rows: tuple[Rows, ...]
+    tally: Tally
+    coverage: Coverage | None
+
+
+def compare_with_source(
+    live: LiveRegister, table: Table, columns: Columns, source: str, *, covers: tuple[date, date] | None = None,
+    progress: Progress | None = None,
+) -> Compared:  # fmt: skip
+    """Read the file and compare its rows with what stands; nothing is stored."""
+    state = source_of(live, source)
+    division, categories = catalogue_of(live, state.division)
+    told = (lambda rows: progress(rows, 0)) if progress else None
+    reading = read(table, columns, division=division, categories=categories, today=live.today(), progress=told)
+    rows, tally = compare(live.read_tables(), source, reading, columns.kind)
+    return Compared(state, reading, rows, tally, _coverage(reading.coverage, covers))
 
 
 def _until_settled(
@@ -135,20 +159,19 @@ def _until_settled(
 ) -> ImportOutcome:
     """Compare and ask; again if another file of the source was taken in or withdrawn meanwhile."""
     for attempt in range(1, TRIES + 1):
-        state = _source(live, source)
-        reading = _reading(live, table, columns, state, progress)
-        rows, tally = compare(live.read_tables(), source, reading, columns.kind)
+        compared = compare_with_source(live, table, columns, source, covers=wishes.covers, progress=progress)
+        reading, tally = compared.reading, compared.tally
         _check_faults(table, reading, tally, wishes.accept_valid)
-        command = _command(table, columns, source, state, reading, rows, tally, wishes)
+        command = _command(table, columns, source, compared, wishes)
         try:
             answer = live.ask(command, by, command_id=wishes.command_id)
         except Refused as refused:
             if refused.rule == "already-imported":
-                return _before(live, _source(live, source).files[table.sha256])
+                return _before(live, source_of(live, source).files[table.sha256])
             if refused.rule != "source-has-moved" or attempt == TRIES:
                 raise
             continue
-        key = _source(live, source).files[table.sha256]
+        key = source_of(live, source).files[table.sha256]
         written = _write_rejected(table, reading, wishes.rejected_to)
         faults = reading.faults
         return ImportOutcome(
@@ -157,34 +180,25 @@ def _until_settled(
     raise AssertionError("the loop ends by return or raise")
 
 
-def _reading(
-    live: LiveRegister, table: Table, columns: Columns, source: Source, progress: Progress | None
-) -> AnyReading:
-    division, categories = _catalogue(live, source.division)
-    told = (lambda rows: progress(rows, 0)) if progress else None
-    return read(table, columns, division=division, categories=categories, today=live.today(), progress=told)
-
-
-def _command(
-    table: Table, columns: Columns, source: str, state: Source, reading: AnyReading, rows: tuple[Rows, ...],
-    tally: Tally, wishes: Wishes,
-) -> TakeIn:  # fmt: skip
+def _command(table: Table, columns: Columns, source: str, compared: Compared, wishes: Wishes) -> TakeIn:
+    state, reading = compared.source, compared.reading
     return TakeIn(
         source=source,
         kind=columns.kind,
         file_name=table.name[-200:],
         sha256=table.sha256,
         columns=columns.remembered(),
-        coverage=_coverage(reading.coverage, wishes.covers),
-        tally=tally,
+        coverage=compared.coverage,
+        tally=compared.tally,
         preliminary=wishes.preliminary or reading.preliminary,
         synthetic=state.synthetic if wishes.synthetic is None else wishes.synthetic,
         compared_at=state.changes,
-        rows=rows,
+        rows=compared.rows,
     )
 
 
-def _source(live: LiveRegister, key: str) -> Source:
+def source_of(live: LiveRegister, key: str) -> Source:
+    """The source, or a refusal that names it."""
     return must_exist(live.now().find(Source, key), "source", "Källan", key)
 
 
@@ -193,7 +207,7 @@ def _before(live: LiveRegister, key: str) -> ImportOutcome:
     return ImportOutcome(key, state.tally, state.coverage, (), 0, True)
 
 
-def _columns(table: Table, source: Source, kind: str | None, by_hand: Mapping[str, str] | None) -> Columns:
+def columns_of(table: Table, source: Source, kind: str | None, by_hand: Mapping[str, str] | None) -> Columns:
     """By hand first, then as remembered for the source, then by their names."""
     remembered = source.columns.get(kind) if kind else next(iter(source.columns.values()), None)
     wanted: Any = kind
@@ -208,7 +222,8 @@ def _fitting(columns: Mapping[str, str], header: Sequence[str]) -> dict[str, str
     return {field: column for field, column in columns.items() if column in header}
 
 
-def _catalogue(live: LiveRegister, division: str) -> tuple[Division, Categories]:
+def catalogue_of(live: LiveRegister, division: str) -> tuple[Division, Categories]:
+    """The districts and categories that a file's names are looked up in."""
     register = live.now()
     found = must_exist(register.find(Division, division), "division", "Indelningen", division)
     return found, register.find(Categories, "all") or Categories(0, {}, frozenset())
@@ -216,7 +231,7 @@ def _catalogue(live: LiveRegister, division: str) -> tuple[Division, Categories]
 
 def _learn_names(live: LiveRegister, table: Table, columns: Columns, division: str, by: Actor) -> None:
     """Take names that the catalogue lacks into it."""
-    known, categories = _catalogue(live, division)
+    known, categories = catalogue_of(live, division)
     districts, kinds = names_not_known(table, columns, division=known, categories=categories)
     reason = f"Names in {table.name}"[:200]
     if districts:

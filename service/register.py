@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -53,12 +54,46 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), HERE) - timedelta(microseconds=1)
 
 
+class Past:
+    """The registers of the past that were looked at last: they never change again, and nobody may change them."""
+
+    def __init__(self, most: int = 8) -> None:
+        self._most, self._lock = most, threading.Lock()
+        self._kept: OrderedDict[int, Register] = OrderedDict()
+
+    def nearest(self, gsn: int) -> tuple[bool, Register]:
+        """(True, the register at that gsn), or (False, one of the caller's own to be folded on up to it)."""
+        with self._lock:
+            found = self._kept.get(gsn)
+            if found is not None:
+                self._kept.move_to_end(gsn)
+                return True, found
+            before = max((at for at in self._kept if at < gsn), default=None)
+            return False, _copy(self._kept[before]) if before is not None else Register()
+
+    def keep(self, register: Register, gsn: int) -> None:
+        """Remember it, unless the log ends before that gsn: then it is not past yet."""
+        if register.position != gsn:
+            return
+        with self._lock:
+            self._kept[gsn] = register
+            self._kept.move_to_end(gsn)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+
+def _copy(register: Register) -> Register:
+    """One that can go on by itself: the states in it are frozen, so they are shared."""
+    states = {kind: dict(there) for kind, there in register.states.items()}
+    return Register(register.position, dict(register.versions), states)
+
+
 class LiveRegister:
     """One register, opened. Safe to use from several threads; several processes may open the same database."""
 
     def __init__(self, store: EventStore, tables: Tables, clock: Clock = utc_now) -> None:
         self.store, self.tables, self._clock = store, tables, clock
-        self._register = Register()
+        self._register, self._past = Register(), Past()
         self._folding, self._asking = threading.Lock(), threading.Lock()
 
     def today(self) -> date:
@@ -141,8 +176,10 @@ class LiveRegister:
 
     def as_of(self, gsn: int) -> Register:
         """The record as it stood at a gsn: the same fold, stopped there."""
-        register = Register()
-        self._fold(register, gsn)
+        kept, register = self._past.nearest(gsn)
+        if not kept:
+            self._fold(register, gsn)
+            self._past.keep(register, gsn)
         return register
 
     def _fold(self, register: Register, stop: int | None) -> None:

@@ -1,4 +1,4 @@
-"""Serve the API with granian, on loopback: until there is sign-in, nobody else may reach it."""
+"""Serve the pages and the API with granian, on loopback: until there is sign-in, nobody else may reach it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def serve(settings: Settings, host: str, port: int) -> None:
             f"”{host}” kan nås från andra datorer, och inloggning finns inte än. Använd 127.0.0.1.",
             f"“{host}” can be reached from other machines, and there is no sign-in yet. Use 127.0.0.1.",
         )
-    os.environ["SAMVERKAN_DATABASE"] = settings.database  # the worker process composes the application from it
+    os.environ["SAMVERKAN_DATABASE"] = settings.database  # the worker process composes the application from these
+    if settings.starts_at:
+        os.environ["SAMVERKAN_STARTS_AT"] = settings.starts_at.isoformat()
     server = Server(
         "service.compose:make_app", factory=True, interface=Interfaces.ASGI, address=host, port=port, workers=1,
         log_access=False, websockets=False,

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from domain.action import AdoptPlan, Commit, Effect, FollowUp, Owner, PlannedFollowUp, ReportDone, Start, Verify
 from domain.agreement import Goal, Party, Sign
-from domain.catalogue import Category, District, PublishCategories, PublishDivision, RegisterSource
+from domain.catalogue import Category, District, DrawDivision, PublishCategories, PublishDivision, RegisterSource
 from domain.computed import (
     Calibration,
     EffectFigures,
@@ -170,6 +170,15 @@ PUBLISH_DIVISION = PublishDivision(
         District(key="raby", name="Råby"),
         District(key="backby", name="Bäckby"),
     ),
+)
+DRAW_DIVISION = DrawDivision(
+    division=DIVISION,
+    on=day("2019-11-06"),
+    outlines={
+        "centrum": (((16.54, 59.61), (16.56, 59.61), (16.55, 59.62)),),
+        "raby": (((16.5, 59.6), (16.52, 59.6), (16.51, 59.61)), ((16.505, 59.602), (16.515, 59.602), (16.51, 59.606))),
+    },
+    source="Kommunens geodata, CC0.",
 )
 PUBLISH_CATEGORIES = PublishCategories(
     on=day("2019-11-06"),

@@ -319,6 +319,11 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "method": i.words,
         "shares": ({"origin": "norr", "destination": i.district, "share": i.pick((1, 1, 0.5))},),
     },
+    "draw-division": lambda i: {
+        "division": i.pick((DIVISION, DIVISION, "ingen")), "on": i.day, "source": i.words,
+        "schematic": i.pick((True, False)),
+        "outlines": {i.district: (((0, 0), (i.pick((1, 200)), 0), (i.pick((0, 1)), i.pick((0, 1)))),)},
+    },
     "publish-categories": lambda i: {
         "on": i.day, "reason": i.words, "categories": ({"key": i.pick(CATEGORIES), "name": f"Namn {i.number}"},),
     },
@@ -424,8 +429,8 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
 
 
 SELDOM = (
-    "amend", "end", "publish-division", "map-division", "register-source", "remember-columns", "declare-break",
-    "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
+    "amend", "end", "publish-division", "map-division", "draw-division", "register-source", "remember-columns",
+    "declare-break", "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
     "import-weights", "freeze-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
 )  # fmt: skip
 NAMES = tuple(name for name in THOUGHTS for _ in range(1 if name in SELDOM else 4))

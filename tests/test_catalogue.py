@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from pydantic import ValidationError
 
 from domain.catalogue import (
+    MOST_POINTS,
     BreakDeclared,
     Categories,
     CategoriesPublished,
@@ -14,6 +17,7 @@ from domain.catalogue import (
     DeclareBreak,
     District,
     Division,
+    DivisionDrawn,
     DivisionMapped,
     DivisionPublished,
     DivisionRevised,
@@ -22,6 +26,7 @@ from domain.catalogue import (
     RegisterSource,
     RememberColumns,
     ReviseDivision,
+    Ring,
     Share,
     Source,
     SourceRegistered,
@@ -29,6 +34,7 @@ from domain.catalogue import (
 )
 from tests.given import (
     DIVISION,
+    DRAW_DIVISION,
     EST,
     FOUNDED,
     OBSERVE,
@@ -60,6 +66,7 @@ MAP = MapDivision(
     ),
     method="Lägenheter per område.",
 )
+SQUARE: tuple[Ring, ...] = (((0, 0), (1, 0), (1, 1), (0, 1)),)
 FIRE = Category(key="anlagd-brand", name="Anlagd brand")
 MORE = PublishCategories(on=day("2021-02-01"), reason="Saknades.", categories=(FIRE,))
 
@@ -169,6 +176,57 @@ def test_a_mapping_speaks_of_known_divisions_and_districts() -> None:
     astray = (Share(origin="norr", destination="raby", share=1),)
     given(PUBLISH_DIVISION, MIMER).when(but(MAP, shares=astray)).then_refused("unknown-district")
     given(PUBLISH_DIVISION, MIMER).on("2020-02-02").when(MAP).then_refused("date-in-future")
+
+
+def test_districts_are_drawn_and_drawn_anew() -> None:
+    scene = given(PUBLISH_DIVISION).when(DRAW_DIVISION)
+    scene.then(DivisionDrawn(**DRAW_DIVISION.model_dump(exclude={"division"})))
+    drawn = scene.now(Division, DIVISION)
+    assert {key: len(rings) for key, rings in drawn.outlines.items()} == {"centrum": 1, "raby": 2}
+    assert (drawn.schematic, drawn.outline_source) == (False, "Kommunens geodata, CC0.")
+    scene.when(but(DRAW_DIVISION, outlines={"backby": SQUARE}, schematic=True)).then_accepted()
+    assert scene.now(Division, DIVISION).outlines == {"backby": SQUARE}
+    assert scene.now(Division, DIVISION).schematic
+
+
+def test_a_drawing_that_changes_nothing_is_refused() -> None:
+    scene = given(PUBLISH_DIVISION, DRAW_DIVISION)
+    scene.when(DRAW_DIVISION).then_refused("nothing-changed")
+    scene.when(but(DRAW_DIVISION, source="Lantmäteriet, CC BY 4.0.")).then_accepted()
+
+
+def test_what_is_drawn_is_a_district_in_use_of_a_division_that_exists() -> None:
+    given().when(DRAW_DIVISION).then_refused("not-found")
+    given(PUBLISH_DIVISION, RETIRE).when(DRAW_DIVISION).then_refused("unknown-district")
+    given(PUBLISH_DIVISION).on("2019-11-05").when(DRAW_DIVISION).then_refused("date-in-future")
+
+
+@pytest.mark.parametrize("rings", [(), (SQUARE[0][:2],), (SQUARE[0], ((1, 1), (2, 2), (1, 1)))])
+def test_a_ring_needs_three_points(rings: tuple[Ring, ...]) -> None:
+    drawn = but(DRAW_DIVISION, outlines={"centrum": rings}, schematic=True)
+    given(PUBLISH_DIVISION).when(drawn).then_refused("ring-too-short")
+
+
+def test_only_a_schematic_drawing_has_other_units_than_degrees() -> None:
+    metres = but(
+        DRAW_DIVISION, outlines={"centrum": (((587_000, 6_609_000), (588_000, 6_609_000), (588_000, 6_610_000)),)}
+    )
+    given(PUBLISH_DIVISION).when(metres).then_refused("not-degrees")
+    given(PUBLISH_DIVISION).when(but(metres, schematic=True)).then_accepted()
+
+
+def test_a_drawing_has_a_size_that_a_page_can_show() -> None:
+    many = tuple((n / 10_000, n % 7) for n in range(MOST_POINTS + 1))
+    given(PUBLISH_DIVISION).when(but(DRAW_DIVISION, outlines={"centrum": (many,)})).then_refused("too-many-points")
+    with pytest.raises(ValidationError, match="at most 2000 items"):
+        but(DRAW_DIVISION, outlines={f"d{n}": SQUARE for n in range(2001)})
+    with pytest.raises(ValidationError, match="finite number"):
+        but(DRAW_DIVISION, outlines={"centrum": (((math.nan, 0), (1, 0), (1, 1)),)})
+
+
+def test_a_division_stored_before_there_were_outlines_has_none() -> None:
+    state = given(PUBLISH_DIVISION).now(Division, DIVISION)
+    assert (state.outlines, state.schematic, state.outline_source) == ({}, False, None)
 
 
 def test_categories_are_published_in_editions() -> None:

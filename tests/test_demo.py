@@ -6,29 +6,38 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from domain.action import Action
 from domain.agreement import Agreement
-from domain.catalogue import Categories, Division, Source
-from domain.core import Actor, Asked, Command, Recorded
+from domain.catalogue import Categories, Division, PublishDivision, Source
+from domain.core import Actor, Asked, Command, Recorded, Refused
 from domain.file_import import ROWS_PER_EVENT, Coverage, FileImport, IncidentRows, TakeIn, Tally, row_count
-from domain.meeting import Meeting
-from domain.observation import Observation
+from domain.meeting import Meeting, OpenMeeting
+from domain.observation import Observation, Report
+from domain.period import span
 from domain.picture import Adjusted, Picture
 from domain.problem import Problem
 from domain.promise import Promise
 from domain.register import Register
 from domain.review import Review
-from domain.signal import Assessment, RecordAssessment, Results, Sentence, Signal, signal_key
-from service.demonstration.catalogue import AGREEMENT, CATEGORIES, DISTRICTS, INCIDENTS
-from service.demonstration.days import HERE
+from domain.signal import Assessment, Judge, RecordAssessment, Results, Sentence, Signal, signal_key
+from service.compose import open_register
+from service.demonstration.agreement import steps as agreement_steps
+from service.demonstration.catalogue import AGREEMENT, CATEGORIES, CHAIR, COORDINATOR, DISTRICTS, INCIDENTS
+from service.demonstration.days import HERE, STOPS
 from service.demonstration.life import DemonstrationClock, Summary, build
+from service.demonstration.make import make
 from service.demonstration.planted import planted, planted_json
+from service.demonstration.reports import LAST_REPORT
+from service.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,7 @@ class InMemory:
     register: Register = field(default_factory=Register)
     history: list[Recorded] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
+    computed: list[str] = field(default_factory=list)
 
     def ask(self, command: Command, by: Actor, *, command_id: str | None = None) -> Answer:
         if command_id in self.answers:
@@ -103,14 +113,28 @@ class InMemory:
             for part in (rows[at : at + ROWS_PER_EVENT] for at in range(0, len(rows), ROWS_PER_EVENT))
         ]
 
-    def assess(self, source: str, period: str, by: Actor) -> Sequence[str]:
+    def assess(self, source: str, period: str, by: Actor) -> Sequence[tuple[str, Signal]]:
         """Flags what was planted in that week, and two series where nothing was."""
         if self.register.find(Assessment, f"{source}-{period.lower()}") is None:
             self.ask(_finding(source, period), by)
         run = self.register.find(Assessment, f"{source}-{period.lower()}")
         assert run is not None
         series = zip(run.results.district, run.results.category, run.results.flagged, strict=True)
-        return [signal_key(source, period, d, c) for d, c, flag in series if flag]
+        found = [signal_key(source, period, d, c) for d, c, flag in series if flag]
+        return [(key, self.register.states["signal"][key]) for key in found]
+
+    def forecast(self, source: str, frequency: str, by: Actor) -> None:
+        """Notes that it was asked for."""
+        self.computed.append(f"{self.clock():%Y-%m-%d} forecast {source} {frequency}")
+
+    def backtest(self, source: str, frequency: str, by: Actor) -> None:
+        """Notes that it was asked for."""
+        self.computed.append(f"{self.clock():%Y-%m-%d} backtest {source} {frequency}")
+
+    def estimate_effect(self, action: str, by: Actor) -> None:
+        """Notes that it was asked for, of an action that there is."""
+        assert self.register.find(Action, action) is not None
+        self.computed.append(f"{self.clock():%Y-%m-%d} effect {action}")
 
 
 def _finding(source: str, period: str) -> RecordAssessment:
@@ -152,10 +176,10 @@ def summary(built: tuple[InMemory, Summary]) -> Summary:
     return built[1]
 
 
-def test_the_agreement_was_signed_in_november_2019_and_ended_in_march_2023(register: Register) -> None:
+def test_the_agreement_was_signed_in_november_2019_and_is_in_force_to_march_2023(register: Register) -> None:
     agreement = register.find(Agreement, AGREEMENT)
     assert agreement is not None
-    assert (agreement.signed_on, agreement.ended_on) == (date(2019, 11, 6), date(2023, 3, 1))
+    assert (agreement.signed_on, agreement.last_day, agreement.ended_on) == (date(2019, 11, 6), date(2023, 3, 1), None)
     assert [p.signed_by_role for p in agreement.parties] == ["KS-ordförande", "LPO-chef"]
     assert not agreement.synthetic
 
@@ -177,7 +201,25 @@ def test_another_seed_is_accepted_by_every_rule_too() -> None:
     clock = DemonstrationClock()
     other = build(InMemory(clock), clock, seed=7, assessments=False)
     assert 120_000 < other.incidents < 145_000
-    assert other.assessments == 0
+    assert other.assessments == 1
+
+
+def test_the_story_stops_on_the_morning_before_the_last_meeting(recorder: InMemory) -> None:
+    last = recorder.history[-1]
+    assert (last.stream, last.recorded_at) == (f"observation-{LAST_REPORT}", datetime(2023, 2, 28, 7, 50, tzinfo=UTC))
+    assert last.recorded_at < STOPS == datetime(2023, 2, 28, 9, tzinfo=HERE)
+    assert list(recorder.register.states["meeting"])[-1] == "est-2023-w08"
+    assert recorder.register.find(Meeting, "est-2023-w09") is None
+
+
+def test_the_last_meeting_can_be_held(recorder: InMemory) -> None:
+    on, left = date(2023, 2, 28), copy(recorder.register)
+    opening = OpenMeeting(meeting="est-2023-w09", agreement=AGREEMENT, on=on)
+    assert [event.TOPIC for _, event in opening.facts(left, Asked(COORDINATOR, on))] == ["meeting.opened"]
+    judging = Judge(
+        signal="polisens-utdrag-2023-w08-centrum:klotter", on=on, response="act", finding="true", reason="Samma märke."
+    )
+    assert [event.TOPIC for _, event in judging.facts(left, Asked(COORDINATOR, on))] == ["signal.judged"]
 
 
 def test_time_never_runs_backwards_and_people_work_by_day(recorder: InMemory) -> None:
@@ -196,6 +238,23 @@ def test_twenty_two_districts_and_a_housing_division_with_a_mapping(register: Re
     assert {share.origin for share in housing.mappings["omraden-2019"]} == set(housing.districts)
     assert areas.synthetic
     assert housing.synthetic
+
+
+def test_every_district_has_its_place_on_the_map_which_is_marked_as_schematic(register: Register) -> None:
+    areas = register.find(Division, "omraden-2019")
+    assert areas is not None
+    assert areas.outlines.keys() == areas.districts.keys()
+    assert areas.schematic
+    middle = {
+        key: (sum(x for x, _ in ring) / 6, sum(y for _, y in ring) / 6) for key, (ring,) in areas.outlines.items()
+    }
+    assert len({(round(x), round(y)) for x, y in middle.values()}) == 22
+    x, y = middle["centrum"]
+    assert all(middle[key][0] < x for key in ("backby", "skalby", "dingtuna-barkaro"))
+    assert all(middle[key][0] > x for key in ("haga-malmaberg", "viksang", "irsta-kungsara"))
+    assert max(middle, key=lambda key: middle[key][1]) == "skultuna"
+    assert middle["hammarby"][0] < x
+    assert middle["hammarby"][1] < y
 
 
 def test_every_source_is_marked_synthetic(register: Register) -> None:
@@ -300,11 +359,20 @@ def _is_clear(register: Register, key: str) -> bool:
     return high < 0 or low > 0
 
 
-def test_assessments_are_made_each_quarter_and_two_alerts_stand_unjudged(register: Register, summary: Summary) -> None:
+def test_assessments_are_made_each_quarter_and_in_the_last_year_each_week(register: Register, summary: Summary) -> None:
+    made = [one.period for one in register.every(Assessment)]
+    assert len(made) == summary.assessments == 61
+    assert made[:3] == ["2019-W52", "2020-W13", "2020-W26"]
+    assert made[9:] == list(span("2022-W09", "2023-W08"))
+
+
+def test_every_alert_is_judged_within_two_weeks_but_those_of_the_last_week_wait(
+    register: Register, summary: Summary
+) -> None:
     signals = list(register.every(Signal))
-    assert len(list(register.every(Assessment))) == summary.assessments == 13
     assert len(signals) == summary.signals
-    assert sum(s.response is None for s in signals) == 2
+    assert {s.period for s in signals if s.response is None} == {"2023-W08"}
+    assert all(s.response is None for s in signals if s.period == "2023-W08")
     assert {s.response for s in signals} == {"act", "watch", "dismiss", None}
     assert {s.finding for s in signals} == {"true", "false", "explained", "open", None}
     for signal in signals:
@@ -320,6 +388,25 @@ def test_an_alert_that_was_right_is_evidence_of_the_problem_it_led_to(register: 
 
 def _sunday(period: str) -> date:
     return date.fromisocalendar(int(period[:4]), int(period[6:]), 7)
+
+
+def test_forecasts_a_model_card_and_effects_are_worked_out_before_the_last_meeting(recorder: InMemory) -> None:
+    asked = dict.fromkeys(recorder.computed)  # another test makes everything once more
+    last = [one.removeprefix("2023-02-27 ") for one in asked if one.startswith("2023-02-27")]
+    assert last[0] == "forecast polisens-utdrag week"
+    assert last[1:3] == ["backtest polisens-utdrag week", "backtest polisens-utdrag month"]
+    assert last[3:] == [f"effect {one.action}" for one in planted() if one.action]
+    assert "2023-02-06 forecast polisens-utdrag month" in recorder.computed
+
+
+def test_a_reporter_has_fallen_silent_in_the_last_weeks(register: Register) -> None:
+    reports = [o.content for o in register.every(Observation) if isinstance(o.content, Report)]
+    parks = [one.occurred_on for one in reports if one.reporter == "Parkskötseln"]
+    weeks = {(day.isocalendar().year, day.isocalendar().week) for day in parks if day >= date(2022, 12, 12)}
+    assert date(2023, 1, 30) <= max(parks) <= date(2023, 2, 5)
+    assert len(weeks) >= 3
+    last_week = {one.reporter for one in reports if date(2023, 2, 20) <= one.occurred_on <= date(2023, 2, 26)}
+    assert len(last_week) >= 4
 
 
 def test_the_reviews_of_three_years_were_adopted_by_both(register: Register) -> None:
@@ -353,3 +440,39 @@ def test_the_clock_shows_what_it_was_set_to() -> None:
     clock.set(datetime(2021, 5, 4, 13, tzinfo=HERE))
     assert clock() == datetime(2021, 5, 4, 11, tzinfo=UTC)
     assert INCIDENTS == "polisens-utdrag"
+
+
+def test_an_interrupted_demonstration_goes_on_and_one_that_is_made_is_left_alone(tmp_path: Path) -> None:
+    def interrupt(done: int, of: int) -> None:
+        if done == of // 3:
+            raise KeyboardInterrupt
+
+    settings = Settings(database=f"sqlite:///{tmp_path}/demo.db")
+    with pytest.raises(KeyboardInterrupt):
+        make(settings, assessments=False, progress=interrupt)
+    made = make(settings, assessments=False)
+    assert made.summary is not None
+    with closing(open_register(settings)) as live:
+        assert live.now().find(Assessment, made.assessment) is not None
+        assert [live.now().version(f"observation-{LAST_REPORT}"), live.now().position] == [1, made.events]
+        opening = OpenMeeting(meeting="est-2023-w09", agreement=AGREEMENT, on=date(2023, 2, 28))
+        live.ask(opening, COORDINATOR)
+    again = make(settings)
+    assert (again.summary, again.events) == (None, made.events + 1)
+
+
+def test_the_demonstration_keeps_out_of_a_register_of_something_else(tmp_path: Path) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path}/mine.db")
+    with closing(open_register(settings)) as live:
+        live.ask(PublishDivision(division="d", name="D", on=date(2020, 1, 1), districts=()), COORDINATOR)
+    with pytest.raises(Refused, match="is not empty"):
+        make(settings)
+
+
+def test_a_demonstration_of_another_version_is_told_apart(tmp_path: Path) -> None:
+    settings = Settings(database=f"sqlite:///{tmp_path}/old.db")
+    with closing(open_register(settings)) as live:
+        signed = next(iter(agreement_steps())).command.model_copy(update={"title": "En äldre demonstration"})
+        live.ask(signed, CHAIR, command_id="demo-000001")
+    with pytest.raises(Refused, match="demonstration of another version"):
+        make(settings, assessments=False)

@@ -137,7 +137,7 @@ def test_a_skipped_test_fails_the_run_in_ci(
     monkeypatch.setenv("CI", ci)
     pytester.makeconftest("from tests.conftest import pytest_sessionfinish, pytest_terminal_summary")
     pytester.makepyfile("import pytest\n\ndef test_later():\n    pytest.skip('later')\n\ndef test_now():\n    pass\n")
-    assert pytester.runpytest_inprocess("-p", "no:cacheprovider").ret == outcome
+    assert pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:playwright").ret == outcome
 
 
 def test_a_killed_postgresql_comes_back_with_what_was_committed() -> None:

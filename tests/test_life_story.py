@@ -52,6 +52,7 @@ from tests.given import (
     CITY_PICTURE,
     COMMIT,
     DIVISION,
+    DRAW_DIVISION,
     EXTRACT,
     FINDING,
     FOLLOW_UP,
@@ -117,6 +118,7 @@ def the_agreement_is_signed_and_the_catalogues_are_laid_out() -> Scene:
             reason="Saknades.",
             districts=(District(key="viksang", name="Viksäng"),),
         ),
+        but(DRAW_DIVISION, on=day("2019-12-02")),
         PublishCategories(
             on=day("2019-12-02"),
             reason="Vanligt i rapporterna.",

@@ -165,7 +165,7 @@ agreement.amended agreement.ended agreement.signed agreement.succeeded
 assessment.made
 backtest.made
 categories.published
-division.mapped division.published division.revised
+division.drawn division.mapped division.published division.revised
 effect.estimated
 forecast.issued forecast.scored
 import.counts import.file_taken import.incidents import.notices import.reports import.survey import.withdrawn

@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.postgres import free_port
@@ -31,21 +33,25 @@ def answer(url: str, seconds: float = 30) -> bytes:
             time.sleep(0.1)
 
 
-def test_the_server_answers_on_loopback_logs_json_and_stops_when_asked(tmp_path: Path) -> None:
+@contextmanager
+def served(folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a server over a new register, which is stopped afterwards; it writes to `log` in the folder."""
     port = free_port()
-    environment = os.environ | {
-        "SAMVERKAN_DATABASE": f"sqlite:///{tmp_path}/r.db",
-        "SAMVERKAN_ENVIRONMENT": "production",
-    }
+    environment = os.environ | {"SAMVERKAN_DATABASE": f"sqlite:///{folder}/r.db"} | settings
     command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port)]
-    with (tmp_path / "log").open("wb") as log:
+    with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
     try:
-        health = json.loads(answer(f"http://127.0.0.1:{port}/health"))
-        missing = json.loads(answer(f"http://127.0.0.1:{port}/api/v1/problems/hemligt-ord"))
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(30)
+
+
+def test_the_server_answers_on_loopback_logs_json_and_stops_when_asked(tmp_path: Path) -> None:
+    with served(tmp_path, SAMVERKAN_ENVIRONMENT="production") as address:
+        health = json.loads(answer(f"{address}/health"))
+        missing = json.loads(answer(f"{address}/api/v1/problems/hemligt-ord"))
     assert (health["status"], health["database"]) == ("ok", "sqlite")
     assert missing["status"] == 404
     text = (tmp_path / "log").read_text()
@@ -53,3 +59,18 @@ def test_the_server_answers_on_loopback_logs_json_and_stops_when_asked(tmp_path:
     requests = [(line["route"], line["status"]) for line in logged if line["event"] == "request"]
     assert requests[-1] == ("/api/v1/problems/{key}", 404)
     assert "hemligt-ord" not in text
+
+
+def test_the_server_can_be_tried_at_another_time_and_says_where_it_is(tmp_path: Path) -> None:
+    with served(tmp_path, SAMVERKAN_STARTS_AT="2023-02-28T09:00", SAMVERKAN_LANGUAGE="sv") as address:
+        answer(f"{address}/health")
+        division = {"division": "d", "name": "D", "on": "2023-02-28", "districts": []}
+        asked = urllib.request.Request(
+            f"{address}/api/v1/divisions", json.dumps(division).encode(), {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(asked, timeout=30) as response:
+            assert response.status == 201
+        (told,) = json.loads(answer(f"{address}/api/v1/history"))["items"]
+    assert told["recorded_at"].startswith("2023-02-28T08:0")
+    said = (tmp_path / "log").read_text().splitlines()[0]
+    assert said == f"Veckomötet: {address}/  ·  API: {address}/api/docs  (avsluta med Ctrl+C)"

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import Litestar, Request, Router, get
-from litestar.exceptions import ClientException
+from litestar.exceptions import ClientException, HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 
-from service.api import figures, reading, resources, taking
+from service.api import figures, reading, resources, showing, taking
 from service.api.documentation import documentation, openapi
 from service.api.logged import RequestLog
 from service.api.problems import HANDLERS
+from service.pages.site import forged_forms, nowhere, site
 from service.register import LiveRegister
 from service.settings import Settings
 
@@ -31,7 +32,7 @@ DESCRIPTION = (
 )
 
 
-@get("/", include_in_schema=False, sync_to_thread=False)
+@get("/api", include_in_schema=False, sync_to_thread=False)
 def index() -> dict[str, str]:
     """Where things are."""
     return {
@@ -63,15 +64,16 @@ def check_host(request: Request[Any, Any, Any]) -> None:
 def create_app(live: LiveRegister, settings: Settings) -> Litestar:
     """The application over one register. It listens on loopback names only, until there is sign-in."""
     asked = [*resources.routes(live, settings), *taking.routes(live, settings), *figures.routes(live, settings)]
-    handlers = [*asked, *reading.routes(live)]
+    handlers = [*asked, *reading.routes(live), *showing.routes(live)]
     api = Router("/api/v1", route_handlers=handlers)
     return Litestar(
-        [index, problem_page, documentation, openapi, reading.health(live), api],
-        exception_handlers=HANDLERS,
+        [index, problem_page, documentation, openapi, reading.health(live), api, *site(live, settings)],
+        exception_handlers={**HANDLERS, HTTPException: nowhere(live)},
         response_headers=HEADERS,
         before_request=check_host,
         request_max_body_size=2 * 1024**2,
         middleware=[RequestLog()],
+        csrf_config=forged_forms(settings),
         openapi_config=OpenAPIConfig(
             title="Samverkan",
             version="1",

@@ -95,7 +95,7 @@ RESOURCES = (
     Resource("agreements", agreement.Agreement, "agreement", agreement.Sign,
              (agreement.Amend, agreement.End, agreement.Succeed)),
     Resource("divisions", catalogue.Division, "division", catalogue.PublishDivision,
-             (catalogue.ReviseDivision, catalogue.MapDivision)),
+             (catalogue.ReviseDivision, catalogue.MapDivision, catalogue.DrawDivision)),
     Resource("categories", catalogue.Categories, "", catalogue.PublishCategories),
     Resource("sources", catalogue.Source, "source", catalogue.RegisterSource,
              (catalogue.RememberColumns, catalogue.DeclareBreak)),

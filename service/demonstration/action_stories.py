@@ -189,5 +189,5 @@ DEEDS = (
     Deed("faltgrupp-bjurhovda", _BJURHOVDA, "Fältgruppen vid planen", "Två kvällar i veckan till årets slut, sedan en.",
          _FIELD, date(2022, 7, 6), date(2023, 2, 21), "started", Doses(2, "kvällar", 12, 1)),
     Deed("bokning-bollplan", _BJURHOVDA, "Bokningar på kvällstid", "Föreningar får planen utan avgift efter kl. 19.",
-         "fritidschef, Västerås stad", date(2022, 8, 30), date(2023, 5, 31), "committed", Doses(4, "bokningar", 2)),
+         "fritidschef, Västerås stad", date(2022, 8, 30), date(2023, 2, 7), "committed", Doses(4, "bokningar", 2)),
 )  # fmt: skip

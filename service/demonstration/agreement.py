@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from domain.agreement import End, Goal, Party, Sign, SixItems
+from domain.agreement import Goal, Party, Sign, SixItems
 from domain.promise import Measure, MeasureReport, Publish, ReportBack
 from service.demonstration.catalogue import (
     AGREEMENT,
     CHAIR,
-    CHIEF,
     CITY,
     COORDINATOR,
     POLICE,
@@ -19,7 +18,8 @@ from service.demonstration.catalogue import (
     later_spellings,
     opening,
 )
-from service.demonstration.days import ENDED, SIGNED, Step, at
+from service.demonstration.days import LAST_DAY, SIGNED, Step, at
+from service.demonstration.outlines import drawing
 
 ROBBERIES = "medborgarlofte-personran-2020"
 SUMMER = "medborgarlofte-2022-06"
@@ -53,16 +53,14 @@ _GOALS = (
 
 
 def steps() -> Iterator[Step]:
-    """From the signing to the end."""
+    """From the signing on; the agreement ends the day after the story stops."""
     yield Step(at(SIGNED, 10), CHAIR, _signing())
-    for n, command in enumerate(opening()):
+    for n, command in enumerate((*opening(), drawing(SIGNED))):
         yield Step(at(SIGNED, 13, 5 * n), COORDINATOR, command)
     yield Step(at(date(2020, 2, 3), 9), COORDINATOR, later_category())
     yield Step(at(date(2021, 2, 1), 9), COORDINATOR, later_spellings())
     yield from _robberies()
     yield from _renewed()
-    reason = "Överenskommelsens tid gick ut."
-    yield Step(at(ENDED, 15), CHIEF, End(agreement=AGREEMENT, on=ENDED, reason=reason))
 
 
 def _signing() -> Sign:
@@ -74,7 +72,7 @@ def _signing() -> Sign:
             Party(organisation=POLICE, kind="police", signed_by_role="LPO-chef"),
         ),
         first_day=SIGNED,
-        last_day=ENDED,
+        last_day=LAST_DAY,
         signed_on=SIGNED,
         goals=_GOALS,
         items=_ITEMS,

@@ -1,4 +1,4 @@
-"""Which periods are assessed in the demonstration, and the verdicts on what the assessments raise."""
+"""Which weeks are assessed in the demonstration, and the verdicts of the weekly meeting on what that raises."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.meeting import DecideAtMeeting
-from domain.period import containing, first_day, last_day
+from domain.period import containing
 from domain.problem import AddEvidence, Evidence
-from domain.signal import Judge, signal_key
+from domain.signal import Judge, Signal
 from service.demonstration import problems
-from service.demonstration.catalogue import CATEGORIES, COORDINATOR, DISTRICTS, INCIDENTS, example
-from service.demonstration.days import Step, at, meeting_days, meeting_key, quarter_weeks, workday
-from service.demonstration.planted import Planted, planted
+from service.demonstration.catalogue import COORDINATOR, example
+from service.demonstration.days import Step, assessed_weeks, at, meeting_days, meeting_key, workday
+from service.demonstration.verdicts import behind, judgement
 
-UNJUDGED = 2
-"""So many of the runs that raise several alerts leave the least of them unjudged."""
-
-_GRAVE = ("hot", "personran", "misshandel-utomhus", "inbrott-bostad", "anlagd-brand")
+# what is decided on an alert that holds, and who does it
+_MEASURES: dict[str, tuple[str, str]] = {
+    "skadegorelse": ("Bovärd och fältgrupp går rundan varje kväll till nästa möte; trasigt lagas inom ett dygn.",
+                     "enhetschef fältgrupp"),
+    "klotter": ("Märkena fotograferas och saneras inom ett dygn; bilderna jämförs med andra områden.", "förvaltare"),
+    "inbrott-bostad": ("Grannsamverkan får besked i dag, och patrullerna kör förbi dagtid i två veckor.",
+                       "kommunpolis"),
+    "cykelstold": ("Cykelrummen gås igenom med bostadsbolaget, och ramlås delas ut på lördag.", "förvaltare"),
+    "stold-ur-fordon": ("Parkeringarna får nattrunda i två veckor, och lappar i vindrutorna.", "kommunpolis"),
+}  # fmt: skip
+_USUAL = ("Platsen får fotpatrull och platsbesök i två veckor; följs upp på nästa möte.", "kommunpolis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +37,15 @@ class Run:
 
 
 def runs() -> tuple[Run, ...]:
-    """One a quarter, on the working day after the quarter's last complete week, when its file has come."""
-    return tuple(Run(containing(day, "week"), workday(day + timedelta(days=1))) for day in quarter_weeks())
+    """Each on the working day after its week, when the week's file has come."""
+    return tuple(Run(containing(day, "week"), workday(day + timedelta(days=1))) for day in assessed_weeks())
 
 
-def verdicts(run: Run, raised: Sequence[str], *, leave: bool) -> Iterator[Step]:
-    """A verdict on each alert; `leave` omits the last one. Those that hold become evidence and decisions."""
+def verdicts(run: Run, raised: Sequence[tuple[str, Signal]]) -> Iterator[Step]:
+    """A verdict on each alert, at the next meeting. Those that hold become evidence and decisions."""
     day, meeting = _day(run.on)
-    series = {signal_key(INCIDENTS, run.period, d, c): (d, c) for d in DISTRICTS for c in CATEGORIES}
-    known = sorted(raised, key=lambda key: (_behind(*series[key], run.period) is None, key))
-    for n, key in enumerate(known[:-1] if leave else known):
-        when = at(day, 14, 25) + timedelta(seconds=45 * n)
-        yield from _answer(key, *series[key], run, when, meeting)
+    for n, (key, signal) in enumerate(sorted(raised, key=lambda one: (behind(one[1]) is None, one[0]))):
+        yield from _answer(key, signal, at(day, 14, 25) + timedelta(seconds=45 * n), meeting)
 
 
 def _day(assessed: date) -> tuple[date, str | None]:
@@ -52,15 +56,14 @@ def _day(assessed: date) -> tuple[date, str | None]:
     return workday(assessed + timedelta(days=8)), None
 
 
-def _answer(key: str, district: str, category: str, run: Run, when: datetime, meeting: str | None) -> Iterator[Step]:
+def _answer(key: str, signal: Signal, when: datetime, meeting: str | None) -> Iterator[Step]:
     day = when.date()
-    change = _behind(district, category, run.period)
-    concerned = problems.concerned(district, category, day)
-    verdict = _judgement(change, category, has_problem=concerned is not None)
-    judged = Judge.model_validate({"signal": key, "on": day, "meeting": meeting, **verdict})
-    yield Step(when, COORDINATOR, judged)
+    concerned = problems.concerned(signal.district, signal.category, day)
+    verdict = judgement(signal, key, has_problem=concerned is not None)
+    yield Step(when, COORDINATOR, Judge.model_validate({"signal": key, "on": day, "meeting": meeting, **verdict}))
     if verdict["response"] == "act" and meeting:
-        yield Step(when, COORDINATOR, _decision(key, meeting))
+        now = concerned[0] if concerned and concerned[1] == day else None
+        yield Step(when, COORDINATOR, _decision(key, signal, day, meeting, now))
     if verdict["finding"] == "true" and concerned:
         problem, on = concerned
         evidence = Evidence(kind="signal", ref=key, note=example("varningen bedömdes som riktig."))
@@ -68,41 +71,14 @@ def _answer(key: str, district: str, category: str, run: Run, when: datetime, me
         yield Step(when if on == day else at(on, 11), COORDINATOR, added)
 
 
-def _decision(signal: str, meeting: str) -> DecideAtMeeting:
+def _decision(key: str, signal: Signal, day: date, meeting: str, problem: str | None) -> DecideAtMeeting:
+    what, owner = _MEASURES.get(signal.category, _USUAL)
     return DecideAtMeeting(
         meeting=meeting,
-        what="Platsen får fotpatrull och platsbesök i två veckor; följs upp på nästa möte.",
+        what=what,
         reason=example("varningen bedömdes som riktig och kräver handling nu."),
-        owner_role="kommunpolis",
-        signal=signal,
+        owner_role=owner,
+        due=day + timedelta(days=14),
+        problem=problem,
+        signal=key,
     )
-
-
-def _behind(district: str, category: str, period: str) -> Planted | None:
-    """The planted rise that the alert is about, its building up included."""
-    first, last = first_day(period), last_day(period)
-    return next(
-        (
-            one
-            for one in planted()
-            if (one.district, one.category) == (district, category)
-            and one.factor > 1
-            and one.first - timedelta(weeks=one.ramp) <= last
-            and first <= one.last
-        ),
-        None,
-    )
-
-
-def _judgement(change: Planted | None, category: str, *, has_problem: bool) -> dict[str, str]:
-    if change and change.explained_by:
-        reason = example("toppen följer ett känt arrangemang och ger ingen åtgärd.")
-        return {"response": "dismiss", "finding": "explained", "explained_by": change.explained_by, "reason": reason}
-    if change:
-        response = "act" if has_problem or change.factor >= 4 else "watch"
-        return {"response": response, "finding": "true", "reason": example(f"{change.note} Rapporterna stämmer.")}
-    if category in _GRAVE:
-        reason = example("allvarligt brott men få händelser; bevakas varje vecka till nästa bedömning.")
-        return {"response": "watch", "finding": "open", "reason": reason}
-    reason = example("genomgången visar enstaka händelser utan samband.")
-    return {"response": "dismiss", "finding": "false", "reason": reason}

@@ -12,7 +12,7 @@ from domain.core import Actor, Command
 
 HERE = ZoneInfo("Europe/Stockholm")
 SIGNED = date(2019, 11, 6)
-ENDED = date(2023, 3, 1)
+LAST_DAY = date(2023, 3, 1)
 COUNCIL = (
     date(2021, 4, 22), date(2021, 9, 16), date(2021, 11, 25),
     date(2022, 2, 17), date(2022, 5, 19), date(2022, 9, 15), date(2022, 11, 24),
@@ -25,7 +25,8 @@ _MOVING = {
     date(2021, 4, 2), date(2021, 4, 5), date(2021, 5, 13), date(2021, 6, 25),
     date(2022, 4, 15), date(2022, 4, 18), date(2022, 5, 26), date(2022, 6, 24),
 }  # fmt: skip
-_QUARTERS = (*((year, month) for year in (2020, 2021, 2022) for month in (1, 4, 7, 10)), (2023, 1))
+_QUARTERS = (*((year, month) for year in (2020, 2021) for month in (1, 4, 7, 10)), (2022, 1))
+_FIRST_WEEKLY = date(2022, 3, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Step:
 def at(day: date, hour: int, minute: int = 0) -> datetime:
     """That hour on the day in Västerås, as UTC."""
     return datetime.combine(day, time(hour, minute), HERE).astimezone(UTC)
+
+
+STOPS = at(date(2023, 2, 28), 9)
+"""The morning before the last weekly meeting: what comes after is for those who try the demonstration."""
 
 
 def workday(day: date) -> date:
@@ -59,12 +64,12 @@ def weekly(first: date, last: date, weeks: int = 1) -> Iterable[date]:
 def meeting_days() -> tuple[date, ...]:
     """The Tuesdays with a weekly meeting: not in July, not in the weeks of Christmas and New Year."""
     first = date(2019, 11, 12)
-    every = (first + timedelta(weeks=n) for n in range((ENDED - first).days // 7 + 1))
+    every = (first + timedelta(weeks=n) for n in range((LAST_DAY - first).days // 7 + 1))
     return tuple(day for day in every if day.month != 7 and day.isocalendar().week not in (52, 53, 1))
 
 
 def meeting_from(day: date) -> date:
-    """The first meeting on or after a day."""
+    """The first meeting on or after a day; the one of the last week has yet to be held."""
     return next(one for one in meeting_days() if one >= day)
 
 
@@ -74,7 +79,8 @@ def meeting_key(day: date) -> str:
     return f"est-{year}-w{week:02d}"
 
 
-def quarter_weeks() -> tuple[date, ...]:
-    """The Sunday that ends the last complete week of each quarter, 2019-Q4 to 2022-Q4."""
+def assessed_weeks() -> tuple[date, ...]:
+    """The Sunday that ends each week assessed: the last complete one of a quarter, in the last year every one."""
     ends = (date(year, month, 1) - timedelta(days=1) for year, month in _QUARTERS)
-    return tuple(end - timedelta(days=(end.weekday() + 1) % 7) for end in ends)
+    quarterly = (end - timedelta(days=(end.weekday() + 1) % 7) for end in ends)
+    return (*quarterly, *(_FIRST_WEEKLY + timedelta(weeks=n) for n in range(52)))

@@ -13,12 +13,13 @@ from typing import Protocol
 import numpy as np
 
 from domain.core import Actor, Command
-from domain.period import containing
-from service.demonstration import actions, agreement, assessing, meetings, pictures, problems, reports, voices
+from domain.period import Frequency
+from domain.signal import Signal
+from service.demonstration import actions, agreement, assessing, figures, meetings, pictures, problems, reports, voices
 from service.demonstration.catalogue import ANALYST, INCIDENTS
-from service.demonstration.days import HERE, SIGNED, Step, at, workday
+from service.demonstration.days import HERE, SIGNED, STOPS, Step, at, workday
 from service.demonstration.incidents import Extract, Incidents, extracts, generate, measured
-from service.demonstration.planted import END, Planted, planted
+from service.demonstration.planted import Planted, planted
 from service.demonstration.reviews import REVIEWS, Year
 
 SEED = 20191106
@@ -52,8 +53,20 @@ class Recorder(Protocol):
         """Take in a file; one that has been taken in before adds nothing."""
         ...
 
-    def assess(self, source: str, period: str, by: Actor) -> Sequence[str]:
-        """The keys of the signals raised, on the counts as known now; a period assessed before answers again."""
+    def assess(self, source: str, period: str, by: Actor) -> Sequence[tuple[str, Signal]]:
+        """The signals raised, by key, on the counts as known now; a period assessed before answers again."""
+        ...
+
+    def forecast(self, source: str, frequency: Frequency, by: Actor) -> None:
+        """A forecast from the counts as known now, and scores of earlier ones; what is there already stays."""
+        ...
+
+    def backtest(self, source: str, frequency: Frequency, by: Actor) -> None:
+        """A model card; what is there already stays."""
+        ...
+
+    def estimate_effect(self, action: str, by: Actor) -> None:
+        """An estimate of what an action has changed so far; what is there already stays."""
         ...
 
 
@@ -83,13 +96,11 @@ class DemonstrationClock:
 
 @dataclass(slots=True)
 class Summary:
-    """What was made. planted: with baseline and observed weekly means; last_week: the last complete one."""
+    """What was made. planted: with baseline and observed weekly means."""
 
     planted: tuple[Planted, ...]
     incidents: int
     late_share: float
-    source: str = INCIDENTS
-    last_week: str = containing(END, "week")
     commands: int = 0
     files: int = 0
     assessments: int = 0
@@ -111,14 +122,14 @@ class _Life:
     position: int = 0
     asked: int = 0
     asked_on_alerts: int = 0
-    left: int = 0
     _ahead: list[tuple[datetime, int, Thunk]] = field(default_factory=list)
     _added: int = 0
 
     def add(self, when: datetime, thunk: Thunk) -> None:
-        """At that moment, after what was added for the same moment earlier."""
+        """At that moment, after what was added for the same moment earlier; not once the story has stopped."""
         self._added += 1
-        heapq.heappush(self._ahead, (when, self._added, thunk))
+        if when < STOPS:
+            heapq.heappush(self._ahead, (when, self._added, thunk))
 
     def add_step(self, step: Step) -> None:
         """A command of the script."""
@@ -172,9 +183,7 @@ class _Life:
         raised = self.recorder.assess(INCIDENTS, run.period, ANALYST)
         self.summary.assessments += 1
         self.summary.signals += len(raised)
-        leave = len(raised) > 1 and self.left < assessing.UNJUDGED
-        self.left += leave
-        for step in assessing.verdicts(run, raised, leave=leave):
+        for step in assessing.verdicts(run, raised):
             self.add(step.when, partial(self.give_verdict, step))
 
 
@@ -186,7 +195,10 @@ def build(
     assessments: bool = True,
     progress: Progress | None = None,
 ) -> Summary:
-    """Make the demonstration register. The same seed makes the same; a rerun adds nothing."""
+    """Make the demonstration register. The same seed makes the same; a rerun adds nothing.
+
+    Without assessments only the last week is assessed, and nothing else is computed.
+    """
     incidents_rng, words_rng = np.random.default_rng(seed).spawn(2)
     incidents = generate(incidents_rng, planted())
     summary = Summary(measured(incidents, planted()), len(incidents), incidents.late_share())
@@ -195,9 +207,11 @@ def build(
         life.add_step(step)
     _schedule_files(life, incidents)
     _schedule_reviews(life)
+    runs = assessing.runs()
+    for run in runs if assessments else runs[-1:]:
+        life.add(at(run.on, 10, 30), partial(life.assess, run))
     if assessments:
-        for run in assessing.runs():
-            life.add(at(run.on, 10, 30), partial(life.assess, run))
+        _schedule_figures(life)
     life.live(progress)
     return summary
 
@@ -213,6 +227,7 @@ def script(rng: np.random.Generator, incidents: Incidents) -> Iterable[Step]:
         actions.steps(rng, incidents),
         pictures.steps(),
         meetings.steps(rng, drawn),
+        (reports.last_step(),),
     )
 
 
@@ -228,3 +243,13 @@ def _schedule_reviews(life: _Life) -> None:
         life.add(review.opens(), partial(life.open_review, review))
         for step in review.adoptions():
             life.add_step(step)
+
+
+def _schedule_figures(life: _Life) -> None:
+    recorder = life.recorder
+    for frequency, day in figures.FORECASTS:
+        life.add(at(day, 11), partial(recorder.forecast, INCIDENTS, frequency, ANALYST))
+    for frequency in figures.BACKTESTS:
+        life.add(at(figures.LAST_MONDAY, 13), partial(recorder.backtest, INCIDENTS, frequency, ANALYST))
+    for action in figures.effects():
+        life.add(at(figures.LAST_MONDAY, 14), partial(recorder.estimate_effect, action, ANALYST))

@@ -20,7 +20,7 @@ from service.demonstration.catalogue import (
     POLICE,
     example,
 )
-from service.demonstration.days import COUNCIL, Step, at, meeting_days, meeting_key, quarter_weeks
+from service.demonstration.days import COUNCIL, STOPS, Step, assessed_weeks, at, meeting_days, meeting_key
 from service.demonstration.report_words import REPORTERS
 from service.demonstration.reports import Reported
 
@@ -55,13 +55,13 @@ _USUAL = ("Bevakas till nästa möte; rapportörerna ombeds notera tid och plats
 
 
 def steps(rng: np.random.Generator, reports: Sequence[Reported]) -> Iterator[Step]:
-    """All meetings; verdicts on alerts come between their decisions and their end."""
+    """All meetings held; verdicts on alerts come between their decisions and their end."""
     days = meeting_days()
     before: tuple[str, ...] = ()
-    for n, day in enumerate(days):
+    for n, day in enumerate(day for day in days if at(day, 13) < STOPS):
         since = days[n - 1] if n else day - timedelta(days=7)
         fresh = [r for r in reports if at(since, 13) <= r.when < at(day, 13)]
-        decisions = list(_decisions(rng, day, fresh, days[min(n + 1, len(days) - 1)]))
+        decisions = list(_decisions(rng, day, fresh, days[n + 1]))
         yield from _meeting(rng, day, fresh, decisions, before)
         before = tuple(d.what for d in decisions)
 
@@ -141,5 +141,5 @@ def _reported(day: date, fresh: Sequence[Reported]) -> tuple[str, ...]:
 
 
 def _alerts(day: date) -> str:
-    recent = any(timedelta() < day - sunday <= timedelta(days=14) for sunday in quarter_weeks())
-    return "Kvartalets bedömning är gjord; varje varning får ett svar." if recent else "Ingen ny bedömning."
+    recent = any(timedelta() < day - sunday <= timedelta(days=14) for sunday in assessed_weeks())
+    return "Bedömningen är gjord; varje varning får ett svar." if recent else "Ingen ny bedömning."

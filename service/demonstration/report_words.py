@@ -38,7 +38,7 @@ REPORTERS = (
     Reporter("Ordningsvakter centrum", _actor("ordningsvakt", CITY), 0.8,
              ("vald", "samling", "narkotika", "ordningsstorning"), ("centrum",)),
     Reporter("Parkskötseln", _actor("park", CITY), 0.8, ("nedskrapning", "otrygg-plats", "skadegorelse", "narkotika"),
-             silent=((date(2021, 1, 11), date(2021, 2, 28)),)),
+             silent=((date(2021, 1, 11), date(2021, 2, 28)), (date(2023, 2, 6), date(2023, 3, 5)))),
     Reporter("Skolornas trygghetssamordning", _actor("skola", CITY), 0.6,
              ("skadegorelse", "klotter", "buskorning", "ryktesspridning"),
              silent=((date(2020, 3, 18), date(2020, 5, 10)), *_SCHOOL_CLOSED)),

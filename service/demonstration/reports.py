@@ -30,6 +30,8 @@ from service.demonstration.report_words import CENTRAL_PLACES, FITTING, PLACES, 
 _WRONG, _VOID = 0.03, 0.012
 _WRONG_DAY = "Datumet var rapportens dag, inte händelsens."
 _TWICE = "Samma händelse är redan rapporterad."
+LAST_REPORT = "est-20230228-000001"
+"""The story's last report is no random one: by its key it is seen that the story has been told to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,21 @@ def steps(reports: Sequence[Reported]) -> Iterator[Step]:
             yield Step(at(later, 9, 20), one.by, Correct(observation=one.key, content=content, reason=_WRONG_DAY))
         elif one.fate == "withdrawn":
             yield Step(at(later, 9, 20), COORDINATOR, Withdraw(observation=one.key, reason=_TWICE))
+
+
+def last_step() -> Step:
+    """A report on the morning before the last weekly meeting; nothing comes after it."""
+    content = Report(
+        kind="planned event",
+        district="centrum",
+        category="arrangemang",
+        occurred_on=date(2023, 3, 4),
+        place="Stora torget",
+        text="Manifestation på lördag kl. 14 till 15, väntas ge omkring 300 besökare.",
+        reporter="Evenemangsenheten",
+    )
+    by = next(one.by for one in REPORTERS if one.name == content.reporter)
+    return Step(at(date(2023, 2, 28), 8, 50), by, Observe(observation=LAST_REPORT, source=EST, content=content))
 
 
 def _day_before(one: Reported) -> date:

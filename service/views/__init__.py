@@ -1,0 +1,1 @@
+"""What pages and API show beyond single states: pure functions over the register and its tables."""
