@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Basis = Literal["planned", "spent"]
 
 _LEVEL, _DRAWS = 0.95, 2000
+_MANY = 1e6  # events from which on a Poisson count is drawn as a normal one
 _EMPTY = 0.01  # more draws than this without an event anywhere: too few events to share out
 
 
@@ -156,7 +157,10 @@ def _drawn(mean: Floats, excess: Floats, random: np.random.Generator, draws: int
     """Negative-binomial totals (draws × D): Poisson around a level of this mean and variance."""
     doubt = np.maximum(excess, 1e-9 * np.maximum(mean, 1.0))
     level = random.gamma(mean**2 / doubt, doubt / np.where(mean > 0, mean, 1.0), size=(draws, mean.size))
-    return np.asarray(random.poisson(level), dtype=np.float64)
+    drawn = random.poisson(np.minimum(level, _MANY)).astype(np.float64)
+    many = level > _MANY
+    drawn[many] = level[many] + np.sqrt(level[many]) * random.standard_normal(int(many.sum()))
+    return drawn
 
 
 def _beside(need: _Need, hours: Floats) -> _Side:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+import structlog
 from pydantic import ValidationError
 
 from adapters.database import DatabaseUnavailable
@@ -34,6 +35,7 @@ from service.settings import load_settings
 from service.story import sentence
 from service.wording import Language
 
+log = structlog.get_logger()
 Day = click.DateTime(["%Y-%m-%d"])
 COMPUTED = {"take-in", "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest"}
 
@@ -468,11 +470,18 @@ def _sentences(failure: Exception) -> tuple[str, str]:
                 f"Databasen svarar inte ({failure}). Kontrollera att den är igång och att du får skriva där.",
                 f"The database does not answer ({failure}). Check that it runs and that you may write there.",
             )
-        case _:
+        case OSError():
             return str(failure), str(failure)
+        case _:  # what a library says of its arguments helps nobody here
+            return (
+                "Det gick inte att räkna på uppgifterna; felet är vårt, och inget har sparats. Se efter om någon "
+                "siffra är orimlig, och anmäl felet.",
+                "The figures could not be worked on; the fault is ours, and nothing was saved. See whether a figure is "
+                "absurd, and report the fault.",
+            )
 
 
-EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, ValueError, OSError)
+EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, OSError)
 
 
 def main() -> None:
@@ -486,6 +495,10 @@ def main() -> None:
             sys.exit(2)
         err.print(sv if _language(sys.argv) == "sv" else en, markup=False)
         sys.exit(2)
+    except (ValueError, ArithmeticError) as fault:
+        log.exception("fault", kind=type(fault).__name__)
+        err.print(_sentences(fault)[_language(sys.argv) != "sv"], markup=False)
+        sys.exit(1)
 
 
 def _language(arguments: list[str]) -> str:

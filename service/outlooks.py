@@ -23,7 +23,7 @@ from service.once import recorded
 from service.register import LiveRegister
 
 Progress = Callable[[int, int], None]
-METHOD = "outlook 1"  # raise it when the same counts would give another forecast
+METHOD = "outlook 2"  # raise it when the same counts would give another forecast
 HORIZON = 12
 LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 _SAME = 1e-3  # events: means that differ by more are not of the same parts

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import _sentences
 from tests.test_api import PROPOSE, SIGN
 
 
@@ -29,6 +30,7 @@ def samverkan(folder: Path, *arguments: str, given: str = "", **environment: str
         (["import", "nofile.csv", "--source", "s"], "The source “s” does not exist."),
         (["do", "propose"], "The input does not fit"),
         (["--database", "oracle://x", "init"], "The setting SAMVERKAN_DATABASE does not fit"),
+        (["--database", "postgresql://h/r?schema=1-", "init"], "The setting SAMVERKAN_DATABASE does not fit"),
         (["--database", "sqlite:////no/such/folder/r.db", "init"], "The database does not answer"),
         (["as-of", "tomorrow"], "neither a day"),
         (["serve", "--host", "0.0.0.0"], "there is no sign-in yet"),
@@ -78,3 +80,9 @@ def test_an_assessment_that_is_refused_says_why_as_json_too(tmp_path: Path) -> N
     done = samverkan(tmp_path, "assess", "--source", "s", "--json")
     assert done.returncode == 2
     assert json.loads(done.stderr)["rule"] == "nothing-to-assess"
+
+
+def test_what_a_library_says_of_its_arguments_is_not_what_the_user_reads() -> None:
+    for said in _sentences(ValueError("lam value too large")):
+        assert "lam" not in said
+        assert said.endswith(("anmäl felet.", "report the fault."))
