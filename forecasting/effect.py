@@ -24,7 +24,7 @@ from forecasting.interrupted import interrupted, trends
 from forecasting.placebo import Estimate, scale_of
 from forecasting.regression_to_mean import Regression, regression
 
-VERSION = "effect 1"  # of the method: raise it when the same counts would give another effect
+VERSION = "effect 2"  # of the method: raise it when the same counts would give another effect
 
 Floats = NDArray[np.float64]
 Grade = Literal[1, 2, 3, 4, 5]

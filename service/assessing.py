@@ -27,7 +27,8 @@ from domain.signal import (
     assessment_key,
     signal_key,
 )
-from forecasting.finding import Language
+from forecasting.coverage import halted_days
+from forecasting.finding import Language, why_not
 from forecasting.lasting import Neighbourhood
 from forecasting.panel import (
     REFERENCE_VERSION,
@@ -78,15 +79,20 @@ def assess(
     if register.find(Assessment, key) is not None:
         return outcome(register, key, repeated=True)
     at = panel.periods.index(wanted)
+    panel = panel.until(at)
+    beside = known(live, register, source, panel, at, gsn)
+    share = 1.0 if beside.complete is None else float(beside.complete.share.mean())
+    panel = panel.reported(incidents=of_incidents(register, source), complete=share)
     if reference:
         plain = Reference.weekly() if panel.freq == 52 else Reference.monthly()
         run = assess_as_r(panel, at, plain)
         command = _command(source, wanted, gsn, REFERENCE_VERSION, _parameters(plain), run, register)
     else:
         settings = settings_for(register, source, panel)
-        beside = known(live, register, source, panel, at, gsn)
         run = assess_panel(panel, at, settings, places=places(register, source), known=beside)
         command = _command(source, wanted, gsn, VERSION, _parameters(settings), run, register)
+    if run.looked == 0:
+        _refuse_unanswered(panel, at, source, run)
     try:
         answer = live.ask(command, by)
     except Refused as refused:
@@ -94,6 +100,27 @@ def assess(
             raise
         return outcome(live.now(), key, repeated=True)
     return outcome(live.now(), key, repeated=answer.repeated)
+
+
+def _refuse_unanswered(panel: Panel, at: int, source: str, run: Run) -> None:
+    """Nothing is recorded of a period in which no series can be assessed."""
+    period = panel.periods[at]
+    if panel.halted is not None and panel.halted[at]:
+        refuse(
+            "feed-halted",
+            f"Källan ”{source}” har ingenting, eller nästan ingenting, från något område under {period}: flödet "
+            "verkar ha stannat. Ingen bedömning är gjord. Läs in det som saknas, eller välj en annan period.",
+            f"The source “{source}” has nothing, or next to nothing, from any district in {period}: the feed seems to "
+            "have halted. Nothing is assessed. Take in what is missing, or choose another period.",
+        )
+    sv, en = (why_not([finding.reading.reasons for finding in run.findings], each) for each in ("sv", "en"))
+    refuse(
+        "nothing-assessable",
+        f"Ingen av de {len(run.findings)} serierna i källan ”{source}” kan bedömas för {period}: {sv}. "
+        "Inget är registrerat. Läs in fler perioder, eller välj en annan.",
+        f"None of the {len(run.findings)} series of the source “{source}” can be assessed for {period}: {en}. "
+        "Nothing is recorded. Take in more periods, or choose another one.",
+    )
 
 
 def outcome(register: Register, key: str, *, repeated: bool) -> AssessmentOutcome:
@@ -128,7 +155,13 @@ def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Fr
         )
     freq = wanted or "week"
     rows = live.tables.incident_counts(source, freq, at=gsn)
-    return _incident_panel(rows, freq, _covered_days(incidents))
+    return _incident_panel(rows, freq, _covered_days(incidents), live.tables.incident_days(source, at=gsn))
+
+
+def of_incidents(register: Register, source: str) -> bool:
+    """Whether its counts are counted here: then a district without any event is not told of, and may not report."""
+    imports = [i for i in register.every(FileImport) if i.source == source and not i.withdrawn]
+    return not any(i.kind == "counts" for i in imports)
 
 
 def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:
@@ -150,7 +183,7 @@ def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:
     return _fill(rows, series, min(row[2] for row in rows), max(row[2] for row in rows), freq)
 
 
-def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date]) -> Panel:
+def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date], by_day: Sequence[Row]) -> Panel:
     districts, categories = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
     series = [(d, c) for d in districts for c in categories]
     first, last = min(covered), max(covered)
@@ -159,7 +192,19 @@ def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date]) ->
     for column, period in enumerate(panel.periods):
         whole = _is_covered(period, covered)
         counts[:, column] = np.where(np.isnan(counts[:, column]), 0.0, counts[:, column]) if whole else math.nan
-    return Panel(panel.series, panel.periods, panel.freq, counts)
+    halted = _halted_days(by_day, covered)
+    stopped = [any(first_day(period) <= day <= last_day(period) for day in halted) for period in panel.periods]
+    return Panel(panel.series, panel.periods, panel.freq, counts, None, np.array(stopped, dtype=np.bool_))
+
+
+def _halted_days(by_day: Sequence[Row], covered: set[date]) -> list[date]:
+    """Days on which the whole source was silent for longer than chance explains."""
+    first = min(covered)
+    days = [first + timedelta(days=i) for i in range((max(covered) - first).days + 1)]
+    number = {date.fromisoformat(day): count for day, count in by_day}
+    counts = np.array([number.get(day, 0) for day in days], dtype=np.float64)
+    halted = halted_days(counts, np.array([day in covered for day in days]))
+    return [days[at] for at in np.flatnonzero(halted)]
 
 
 def _fill(rows: Sequence[Row], series: Sequence[tuple[str, str]], first: str, last: str, freq: Frequency) -> Panel:

@@ -27,7 +27,7 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
-from service.cli_figures import FIGURES
+from service.cli_figures import FIGURES, names_of
 from service.logs import set_up_logs
 from service.register import Stale
 from service.session import Session, err, out, progress_bar
@@ -226,7 +226,8 @@ def _print_assessment(session: Session, done: Any) -> None:
             f"Of the sudden ones at most {sudden:.1f} are to be expected by chance; of the slow ones chance gives "
             f"{slow:.1f} a period.",
         )
-    silent = sorted({d for d, why in zip(results.district, results.reasons, strict=True) if "silent" in why})
+    quiet = {d for d, why in zip(results.district, results.reasons, strict=True) if "silent" in why}
+    silent = sorted(names_of(session, made.source).get(district, district) for district in quiet)
     if silent:
         session.say(
             f"Tyst: {', '.join(silent)}. Inget alls är rapporterat där; rapporteringen kan ha stannat.",

@@ -32,7 +32,7 @@ def _nothing(session: Session) -> None:
     )
 
 
-def _names(session: Session, source: str) -> Mapping[str, str]:
+def names_of(session: Session, source: str) -> Mapping[str, str]:
     """What people call the districts and categories of a source, by key."""
     register = session.live.now()
     state = register.find(Source, source)
@@ -92,7 +92,7 @@ def _print_forecast(session: Session, done: Any) -> None:
 
 
 def _print_outlook(session: Session, state: Forecast, outlook: Outlook) -> None:
-    names, ends = _names(session, state.source), (0, state.horizon - 1)
+    names, ends = names_of(session, state.source), (0, state.horizon - 1)
     session.say(
         f"  {f'väntat {state.periods[0]} (95 %)':>30}  {f'{state.periods[-1]} (95 %)':>22}  serie",
         f"  {f'expected {state.periods[0]} (95%)':>30}  {f'{state.periods[-1]} (95%)':>22}  series",
@@ -144,7 +144,7 @@ def backtest(
         if not as_json:
             mark = _marks(session, repeated=done.repeated, synthetic=done.made.synthetic)
             session.say(f"{key}{mark}", f"{key}{mark}")
-            for line in lines(done.made, _names(session, key), session.language):
+            for line in lines(done.made, names_of(session, key), session.language):
                 session.say(line, line)
     if as_json:
         click.echo(json.dumps(made))

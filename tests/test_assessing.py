@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
@@ -73,7 +73,7 @@ def test_a_run_says_which_position_of_the_history_it_rests_on_and_by_what_method
     position = live.now().position
     done = assess(live, "polisen", by=BY)
     assert done.assessment.data_gsn == position
-    assert done.assessment.method == "samverkan 2"
+    assert done.assessment.method == "samverkan 3"
     assert done.assessment.parameters["alpha"] == 0.005
     assert done.signals == ()
     assert done.assessment.results.flagged == (False, False)
@@ -253,3 +253,67 @@ def take_incidents(live: LiveRegister, days: list[date], first: date, end: date,
     lines = ["id;område;kategori;datum", *(f"{name}-{i};Bäckby;Klotter;{day}" for i, day in enumerate(days))]
     wishes = Wishes(covers=(first, end - timedelta(days=1)))
     take_in_file(live, "\n".join(lines).encode(), f"{name}.csv", source="polisen", by=BY, wishes=wishes)
+
+
+START = date(2017, 1, 2)
+
+
+def take_city(live: LiveRegister, missing: Callable[[str, date], bool], weeks: int = 160) -> None:
+    """Dated incidents of six districts, about seven a week in each, without those that are missing."""
+    rng, lines = np.random.default_rng(3), ["id;område;kategori;datum"]
+    for number, day in enumerate(START + timedelta(days=n) for n in range(7 * weeks)):
+        for district in ("Bäckby", "Råby", "Vallby", "Skallberget", "Hammarby", "Viksäng"):
+            events = range(rng.poisson(1))
+            lines += [f"{number}-{district}-{i};{district};Klotter;{day}" for i in events if not missing(district, day)]
+    covers = START, START + timedelta(days=7 * weeks - 1)
+    wishes = Wishes(covers=covers, new_names=True)
+    take_in_file(live, "\n".join(lines).encode(), "h.csv", source="polisen", by=BY, wishes=wishes)
+
+
+def week(number: int) -> str:
+    return containing(START + timedelta(weeks=number), "week")
+
+
+def test_a_district_that_begins_late_has_no_zeros_before_and_no_lasting_rise(live: LiveRegister) -> None:
+    take_city(live, lambda district, day: district == "Råby" and day < START + timedelta(weeks=150))
+    done = assess(live, "polisen", by=BY)
+    row = done.assessment.results.district.index("raby")
+    assert done.signals == ()
+    assert done.assessment.results.expected[row] == pytest.approx(7, rel=0.5)
+    assert done.assessment.results.reasons[row] == ("periods-7",)
+    earlier = assess(live, "polisen", by=BY, period=week(140)).assessment.results
+    assert earlier.observed[row] is None
+
+
+def test_a_district_that_ended_is_silent_and_its_silence_no_fall(live: LiveRegister) -> None:
+    take_city(live, lambda district, day: district == "Råby" and day >= START + timedelta(weeks=100))
+    results = assess(live, "polisen", by=BY).assessment.results
+    row = results.district.index("raby")
+    assert (results.observed[row], results.reasons[row][0]) == (None, "silent")
+    assert not any(results.flagged)
+    assert not any("silent" in why for n, why in enumerate(results.reasons) if n != row)
+
+
+def test_a_feed_that_halted_is_said_once_and_is_no_fall_of_anything(live: LiveRegister) -> None:
+    hole = START + timedelta(weeks=150), START + timedelta(weeks=154, days=3)
+    take_city(live, lambda _, day: hole[0] <= day <= hole[1])
+    position = live.now().position
+    for number in (150, 153, 154):  # the last of them in part
+        with pytest.raises(Refused, match="the feed seems to have halted") as refused:
+            assess(live, "polisen", by=BY, period=week(number))
+        assert refused.value.rule == "feed-halted"
+    assert live.now().position == position
+    after = assess(live, "polisen", by=BY).assessment
+    assert after.wider == ()
+    assert not any(after.results.flagged)
+    assert min(e for e in after.results.expected if e is not None) > 5
+
+
+def test_a_period_of_which_nothing_can_be_told_is_refused_and_not_recorded(live: LiveRegister) -> None:
+    take(live, 4)
+    position = live.now().position
+    with pytest.raises(Refused, match="None of the 2 series") as refused:
+        assess(live, "polisen", by=BY, period="2014-W01")
+    assert refused.value.rule == "nothing-assessable"
+    assert "2 have no earlier period to be compared with" in refused.value.en
+    assert live.now().position == position

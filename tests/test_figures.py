@@ -352,6 +352,25 @@ def test_before_its_start_an_action_is_told_what_could_be_found_and_nothing_is_r
     assert live.now().position == position
 
 
+def test_districts_that_have_reported_nothing_since_are_said_to_be_silent_and_no_fall_is_claimed(
+    live: LiveRegister,
+) -> None:
+    live.ask(RegisterSource(source="ny", name="Ny", owner="LPO", use="context", division="omraden"), BY)
+    header, *rows = counts_file(MONTHS, 4).decode().splitlines()
+    parts = [row.split(",") for row in rows]
+    lines = [",".join([*p[:3], "0" if p[0] in ("d00", "d03") and p[1] >= "2021-11" else p[3]]) for p in parts]
+    take_in_file(live, "\n".join([header, *lines]).encode(), "b.csv", source="ny", by=BY)
+    commit_to(live, "sanering", district="d00", started=STARTED)
+    commit_to(live, "annan", district="d05", started=STARTED)
+    made = estimate(live, "sanering", by=BY, source="ny").estimate
+    assert (made.figures.combined, made.figures.reasons) == (None, ("silent",))
+    assert "has reported nothing at all after the start" in made.sentence.en
+    assert "D03 (2021-11)" in made.sentence.sv
+    other = estimate(live, "annan", by=BY, source="ny").estimate
+    assert "d03" not in other.figures.comparisons
+    assert "Silent, and not compared with while it lasted: D03 (2021-11)" in other.sentence.en
+
+
 def test_an_effect_that_cannot_be_asked_for_is_refused_with_the_reason(live: LiveRegister) -> None:
     commit_to(live, "sanering", district="d00", started=None)
     assert refusal(lambda: estimate(live, "sanering", by=BY)) == "not-started"
