@@ -25,6 +25,7 @@ from domain.signal import (
     Signal,
     Wider,
     assessment_key,
+    runs,
     signal_key,
 )
 from forecasting.coverage import halted_days
@@ -45,16 +46,22 @@ from forecasting.panel import assess as assess_panel
 from forecasting.scan import sentence as scan_sentence
 from service.beside_counts import known, places, records, settings_for
 from service.register import LiveRegister
+from service.revised import Revised, revised
+from service.sources import of_incidents
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentOutcome:
-    """A run and its alerts, most surprising first. repeated: the period had been assessed before; this is that run."""
+    """A run and its alerts, most surprising first. repeated: the period had been assessed before; this is that run.
+
+    revised: what has changed since in the figures that it rests on.
+    """
 
     key: str
     repeated: bool
     assessment: Assessment
     signals: tuple[tuple[str, Signal], ...]
+    revised: Revised | None = None
 
 
 def assess(
@@ -65,19 +72,23 @@ def assess(
     period: Period | None = None,
     frequency: Frequency | None = None,
     reference: bool = False,
+    again: bool = False,
 ) -> AssessmentOutcome:
     """Assess all districts and categories of a source at a period (its latest complete one unless said).
 
     reference: with Farrington flexible exactly as R has it, in place of the product's method.
-    The run and its alerts are recorded as events; a period that has been assessed answers with that run.
+    The run and its alerts are recorded as events; a period that has been assessed answers with its latest run. again:
+    it is assessed anew, as a run of its own.
     """
     gsn = live.tables.pull()
     register = live.now()
     panel = counts_panel(live, register, source, frequency, gsn)
     wanted = _period(panel, period, source, live.today())
-    key = assessment_key(source, wanted)
-    if register.find(Assessment, key) is not None:
-        return outcome(register, key, repeated=True)
+    made = runs(register, source, wanted)
+    if made and not again:
+        done = outcome(register, assessment_key(source, wanted, made), repeated=True)
+        return replace(done, revised=revised(live, register, source, wanted, done.assessment.data_gsn, gsn))
+    key = assessment_key(source, wanted, made + 1)
     at = panel.periods.index(wanted)
     panel = panel.until(at)
     beside = known(live, register, source, panel, at, gsn)
@@ -94,7 +105,7 @@ def assess(
     if run.looked == 0:
         _refuse_unanswered(panel, at, source, run)
     try:
-        answer = live.ask(command, by)
+        answer = live.ask(command.model_copy(update={"number": made + 1}), by)
     except Refused as refused:
         if refused.rule != "already-assessed":  # somebody was faster: theirs is the run
             raise
@@ -134,12 +145,6 @@ def outcome(register: Register, key: str, *, repeated: bool) -> AssessmentOutcom
     return AssessmentOutcome(key, repeated, assessment, tuple(signals))
 
 
-def sources_with_counts(register: Register) -> list[str]:
-    """The sources that can be assessed: those with counts or incidents that have not been withdrawn."""
-    found = {i.source for i in register.every(FileImport) if not i.withdrawn and i.kind in ("counts", "incidents")}
-    return sorted(found)
-
-
 def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Frequency | None, gsn: int) -> Panel:
     """The source's counts as known at a gsn: a row a series, a column a period; what no file covers is missing."""
     must_exist(register.find(Source, source), "source", "Källan", source)
@@ -156,12 +161,6 @@ def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Fr
     freq = wanted or "week"
     rows = live.tables.incident_counts(source, freq, at=gsn)
     return _incident_panel(rows, freq, _covered_days(incidents), live.tables.incident_days(source, at=gsn))
-
-
-def of_incidents(register: Register, source: str) -> bool:
-    """Whether its counts are counted here: then a district without any event is not told of, and may not report."""
-    imports = [i for i in register.every(FileImport) if i.source == source and not i.withdrawn]
-    return not any(i.kind == "counts" for i in imports)
 
 
 def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:

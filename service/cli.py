@@ -27,7 +27,7 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
-from service.cli_figures import FIGURES, names_of
+from service.cli_figures import FIGURES, names_of, revised_json, say_revised
 from service.logs import set_up_logs
 from service.register import Stale
 from service.session import Session, err, out, progress_bar
@@ -174,28 +174,35 @@ def withdraw(session: Session, file_import: str, reason: str) -> None:
     show_default=True,
     help="reference: Farrington flexible exactly as R's surveillance has it.",
 )
+@click.option("--again", is_flag=True, help="Assess the period anew, as a run of its own beside the earlier ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
 @click.pass_obj
 def assess(
-    session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, as_json: bool
-) -> None:
+    session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, again: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Assess all districts and categories, and print those that diverge, most surprising first."""
     from forecasting.panel import REFERENCE_VERSION, VERSION  # scipy and numba take seconds to load
     from service.assessing import assess as run
-    from service.assessing import sources_with_counts
+    from service.sources import sources_with_counts
 
     keys = []
     for key in [source_key] if source_key else sources_with_counts(session.live.now()):
         reference = method == "reference"
-        done = run(session.live, key, by=session.by, period=period, frequency=frequency, reference=reference)
-        keys.append({"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]})
+        done = run(
+            session.live, key, by=session.by, period=period, frequency=frequency, reference=reference, again=again
+        )
+        keys.append(
+            {"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]}
+            | revised_json(done.revised)
+        )
         if not as_json:
             _print_assessment(session, done)
             made_with = done.assessment.method
             if done.repeated and made_with != (REFERENCE_VERSION if reference else VERSION):
                 session.say(
-                    f"    Bedömningen gjordes med metoden ”{made_with}”; en period bedöms en gång.",
-                    f"    That assessment was made with the method “{made_with}”; a period is assessed once.",
+                    f"    Bedömningen gjordes med metoden ”{made_with}”; bedöm på nytt med --again.",
+                    f"    That assessment was made with the method “{made_with}”; assess anew with --again.",
                 )
     if as_json:
         click.echo(json.dumps(keys))
@@ -218,6 +225,7 @@ def _print_assessment(session: Session, done: Any) -> None:
         f"{made.source} {made.period}{again}{made_up}: {len(results.district)} series, "
         f"{answered} could be assessed, {len(done.signals)} diverge.",
     )
+    say_revised(session, done.revised)
     if made.caution is not None and done.signals:
         sudden, slow = made.caution.expected_false, made.caution.lasting_false
         session.say(
@@ -436,7 +444,9 @@ def demo(session: Session, and_serve: bool, assessments: bool) -> None:
     for sv, en in made.lines():
         session.say(sv, en)
     context = click.get_current_context()
-    context.invoke(assess, source_key=made.source, period=None, frequency=None, method="product", as_json=False)
+    context.invoke(
+        assess, source_key=made.source, period=None, frequency=None, method="product", again=False, as_json=False
+    )
     if and_serve:
         context.invoke(serve, host="127.0.0.1", port=None)
 

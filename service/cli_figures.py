@@ -21,7 +21,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def _sources(session: Session, chosen: str | None) -> list[str]:
-    from service.assessing import sources_with_counts  # the statistics take seconds to load
+    from service.sources import sources_with_counts  # the statistics take seconds to load
 
     return [chosen] if chosen else sources_with_counts(session.live.now())
 
@@ -42,6 +42,18 @@ def names_of(session: Session, source: str) -> Mapping[str, str]:
     return kinds | ({key: each.name for key, each in division.districts.items()} if division else {})
 
 
+def revised_json(found: Any) -> dict[str, Any]:
+    """What has changed since, for whom the answer is JSON."""
+    return {"revised": asdict(found) | {"sentence": found.sentence.model_dump()} if found else None}
+
+
+def say_revised(session: Session, found: Any) -> None:
+    """That the figures have changed since, and the way out."""
+    if found:
+        said = found.sentence
+        session.say(f"{said.sv} Gör det på nytt med --again.", f"{said.en} Make it anew with --again.")
+
+
 def _marks(session: Session, *, repeated: bool, synthetic: bool) -> str:
     again = session.pick(" (gjord tidigare, samma svar)", " (made before, the same answer)") if repeated else ""
     return again + (session.pick(" · SYNTETISKA DATA", " · SYNTHETIC DATA") if synthetic else "")
@@ -51,9 +63,12 @@ def _marks(session: Session, *, repeated: bool, synthetic: bool) -> str:
 @click.option("--source", "source_key", help="One source; otherwise all with counts or incidents.")
 @frequency_option
 @click.option("--horizon", type=click.IntRange(1, 60), default=12, show_default=True, help="Periods ahead.")
+@click.option("--again", is_flag=True, help="Make the forecast anew, as one of its own beside the earlier ones.")
 @json_option
 @click.pass_obj
-def forecast(session: Session, source_key: str | None, frequency: Any, horizon: int, as_json: bool) -> None:
+def forecast(
+    session: Session, source_key: str | None, frequency: Any, horizon: int, again: bool, as_json: bool
+) -> None:
     """Forecast all series from the latest complete period, and lay what has come beside earlier forecasts."""
     from service.outlooks import forecast as run  # numba and scipy take seconds to load
 
@@ -61,9 +76,12 @@ def forecast(session: Session, source_key: str | None, frequency: Any, horizon: 
     for key in _sources(session, source_key):
         with progress_bar(key) as progress:
             done = run(
-                session.live, key, by=session.by, frequency=frequency, horizon=horizon, progress=progress
-            )  # fmt: skip
-        made.append({"forecast": done.key, "repeated": done.repeated, "scored": [list(each) for each in done.scored]})
+                session.live, key, by=session.by, frequency=frequency, horizon=horizon, again=again, progress=progress
+            )
+        made.append(
+            {"forecast": done.key, "repeated": done.repeated, "scored": [list(each) for each in done.scored]}
+            | revised_json(done.revised)
+        )
         if not as_json:
             _print_forecast(session, done)
     if as_json:
@@ -79,6 +97,7 @@ def _print_forecast(session: Session, done: Any) -> None:
         f"{state.source} från {state.origin}{mark}: {state.series} serier och summor, {state.horizon} perioder framåt.",
         f"{state.source} from {state.origin}{mark}: {state.series} series and sums, {state.horizon} periods ahead.",
     )
+    say_revised(session, done.revised)
     if state.outlook is not None:
         _print_outlook(session, state, state.outlook)
     for key, period in done.scored:

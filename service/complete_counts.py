@@ -10,8 +10,9 @@ from domain.file_import import FileImport
 from domain.period import Frequency, last_day
 from domain.register import Register
 from forecasting.panel import Panel
-from service.assessing import counts_panel, of_incidents
+from service.assessing import counts_panel
 from service.register import LiveRegister
+from service.sources import of_incidents
 
 
 def complete_panel(live: LiveRegister, register: Register, source: str, frequency: Frequency | None, gsn: int) -> Panel:

@@ -16,10 +16,10 @@ from domain.problem import Problem
 from domain.register import Register
 from forecasting.effect import Floats
 from forecasting.panel import Panel
-from service.assessing import sources_with_counts
 from service.chain import districts_of
 from service.complete_counts import complete_panel, division_of, monthly_where_possible
 from service.register import LiveRegister
+from service.sources import sources_with_counts
 
 YEAR = timedelta(days=365)
 

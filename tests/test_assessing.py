@@ -13,10 +13,11 @@ from domain.core import Refused
 from domain.period import containing
 from domain.signal import Assessment, Judge, Signal
 from forecasting.panel import Record
-from service.assessing import assess, sources_with_counts
+from service.assessing import assess
 from service.beside_counts import records
 from service.importing import Wishes, take_in_file
 from service.register import LiveRegister
+from service.sources import sources_with_counts
 from tests.registers import BY, furnished
 
 FIRST = date(2013, 12, 30)
@@ -66,6 +67,39 @@ def test_asked_twice_it_answers_with_the_first_run_although_the_counts_were_revi
     assert again.repeated
     assert again.assessment == first.assessment
     assert live.now().position == position
+
+
+def test_figures_that_have_changed_since_are_said_with_the_old_answer(live: LiveRegister) -> None:
+    take(live, 21)
+    first = assess(live, "polisen", by=BY)
+    assert assess(live, "polisen", by=BY).revised is None
+    take(live, 22)
+    changed = assess(live, "polisen", by=BY).revised
+    assert changed is not None
+    assert (changed.since, changed.cells, changed.of, changed.earlier) == (first.assessment.data_gsn, 1, 2, 0)
+    assert "1 of 2 figures of 2020-W17 are others now" in changed.sentence.en
+
+
+def test_a_period_is_assessed_anew_on_purpose_and_the_first_run_stays(live: LiveRegister) -> None:
+    take(live, 21)
+    first = assess(live, "polisen", by=BY)
+    take(live, 30)
+    second = assess(live, "polisen", by=BY, again=True)
+    assert (first.key, second.key, second.repeated) == ("polisen-2020-w17", "polisen-2020-w17-2", False)
+    assert (second.assessment.number, second.assessment.results.observed[0]) == (2, 30.0)
+    assert live.now().find(Assessment, first.key) == first.assessment
+    ((key, signal),) = second.signals  # the same series: what stands is not raised twice
+    assert (signal, [(key, signal)]) == (first.signals[0][1], list(live.now().states[Signal.KIND].items()))
+    latest = assess(live, "polisen", by=BY)
+    assert (latest.key, latest.repeated, latest.revised) == (second.key, True, None)
+
+
+def test_what_a_new_run_finds_more_is_raised(live: LiveRegister) -> None:
+    take(live, 4)
+    assert assess(live, "polisen", by=BY).signals == ()
+    take(live, 21)
+    ((_, signal),) = assess(live, "polisen", by=BY, again=True).signals
+    assert (signal.assessment, signal.observed) == ("polisen-2020-w17-2", 21)
 
 
 def test_a_run_says_which_position_of_the_history_it_rests_on_and_by_what_method(live: LiveRegister) -> None:

@@ -239,6 +239,20 @@ def test_incidents_are_forecast_by_week_or_month_and_an_effect_on_them_is_judged
     assert need(live.now(), "utdrag").first == "2022-11"
 
 
+def test_a_forecast_says_that_its_figures_have_changed_and_is_made_anew_on_purpose(live: LiveRegister) -> None:
+    first = forecast(live, "anmalda", by=BY)
+    last = "\n".join(f"{d},2022-12,klotter,90" for d in DISTRICTS)
+    take_in_file(live, f"district,period,category,count\n{last}".encode(), "r.csv", source="anmalda", by=BY)
+    changed = forecast(live, "anmalda", by=BY).revised
+    assert changed is not None
+    assert (changed.cells, changed.of, changed.earlier) == (12, 24, 0)
+    second = forecast(live, "anmalda", by=BY, again=True)
+    assert (second.key, second.repeated, second.revised) == ("anmalda-2022-12-2", False, None)
+    assert live.now().find(Forecast, first.key) == first.forecast
+    assert forecast(live, "anmalda", by=BY).key == second.key
+    assert need(live.now(), "anmalda").forecast == second.key
+
+
 # Model cards
 
 
