@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from forecasting import gamma_poisson
 from forecasting.gamma_poisson import Floats, Whole
+from forecasting.spikes import calm
 
 Frequency = Literal[52, 12]
 
@@ -32,7 +33,6 @@ _SEASON_PRECISION = 4.0  # of a harmonic's coefficients: a standard deviation of
 _SMOOTH = 0.5  # years: the kernel of the parent's path
 _CALM, _CALM_AHEAD = 20.0, 5.0  # events' worth of belief that a parent's level is, and will be, the usual one
 _STEPS = 20
-_ORDINARY, _SPIKE = 0.95, 6.0  # of a series' periods; standard deviations above them that one period may add
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,7 @@ class _Borrowed:
 
 
 def _borrow(counts: Floats, groups: Whole, calendar: _Calendar) -> _Borrowed:
-    counts = _calm(counts)
+    counts = calm(counts)
     whole = _wholes(counts, groups, int(groups.max()) + 1)
     season = _seasons(whole, calendar)
     path, common = _paths(whole, season, calendar)
@@ -174,23 +174,6 @@ def _borrow(counts: Floats, groups: Whole, calendar: _Calendar) -> _Borrowed:
         shared=(common.drift + common.noise[:, None])[groups],
         together=common.together,
     )
-
-
-def _calm(counts: Floats) -> Floats:
-    """Counts, none far above what the series has in 95 of 100 periods: one figure must not lead the whole astray.
-
-    The standard deviation is that of those 95, Poisson's at least. Real districts hardly ever come near the limit.
-    """
-    known = np.sort(counts, axis=1)  # NaN last
-    number = (~np.isnan(counts)).sum(axis=1)
-    last = (_ORDINARY * np.maximum(number - 1, 0)).astype(np.int64)[:, None]
-    usual = np.arange(counts.shape[1]) <= np.where(number[:, None] > 0, last, -1)
-    kept, size = np.where(usual, known, 0.0), np.maximum(usual.sum(axis=1), 1)
-    mean = kept.sum(axis=1) / size
-    spread = (np.where(usual, known - mean[:, None], 0.0) ** 2).sum(axis=1) / size
-    limit = np.take_along_axis(known, last, axis=1)[:, 0] + _SPIKE * np.sqrt(np.maximum(spread, mean) + 1.0)
-    calm: Floats = np.minimum(counts, limit[:, None])
-    return calm
 
 
 @dataclass(frozen=True, slots=True)
