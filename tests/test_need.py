@@ -147,9 +147,16 @@ def test_what_cannot_be_compared_says_why(means: Any, hours: Any, reason: str) -
     result = found(flat(*means), hours)
     assert result.districts[0].spent is None
     assert reason in result.districts[0].reasons
-    assert sentence(result, NAMES[:2], "spent", "en") == (
-        "The need cannot be compared with the spent hours: there are not figures enough."
-    )
+    why = {
+        "no-spent-hours": "no such hours are recorded in the districts",
+        "one-district": "there is but one district with both a forecast and hours",
+        "too-few-events": "too few events are expected to be shared out",
+    }[reason]
+    assert sentence(result, NAMES[:2], "spent", "en") == f"The need cannot be compared with the spent hours: {why}."
+
+
+def test_of_next_to_nothing_no_share_is_told() -> None:
+    assert {each.share for each in found(flat(0.001, 0.002), (7, 7)).districts} == {None}
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
