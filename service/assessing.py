@@ -14,7 +14,7 @@ from adapters.database import Row
 from domain.catalogue import Categories, Division, Source
 from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import FileImport
-from domain.period import Frequency, Period, containing, first_day, frequency, last_complete, last_day, span
+from domain.period import Frequency, NotAPeriod, Period, containing, first_day, frequency, last_complete, last_day, span
 from domain.register import Register
 from domain.signal import (
     Assessment,
@@ -82,7 +82,7 @@ def assess(
     """
     gsn = live.tables.pull()
     register = live.now()
-    panel = counts_panel(live, register, source, frequency, gsn)
+    panel = counts_panel(live, register, source, _frequency(period, frequency), gsn)
     wanted = _period(panel, period, source, live.today())
     made = runs(register, source, wanted)
     if made and not again:
@@ -150,34 +150,37 @@ def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Fr
     must_exist(register.find(Source, source), "source", "Källan", source)
     imports = [i for i in register.every(FileImport) if i.source == source and not i.withdrawn]
     if any(i.kind == "counts" for i in imports):
-        return _count_panel(live.tables.counts(source, at=gsn), wanted)
+        return _count_panel(live.tables.counts(source, at=gsn), source, wanted)
     incidents = [i for i in imports if i.kind == "incidents"]
     if not incidents:
         refuse(
             "nothing-to-assess",
-            f"Källan ”{source}” har varken antal eller händelser. Läs in en fil först: samverkan import FIL.",
-            f"The source “{source}” has neither counts nor incidents. Take in a file first: samverkan import FILE.",
+            f"Källan ”{source}” har varken antal eller händelser. Läs in en fil först.",
+            f"The source “{source}” has neither counts nor incidents. Take in a file first.",
         )
     freq = wanted or "week"
     rows = live.tables.incident_counts(source, freq, at=gsn)
     return _incident_panel(rows, freq, _covered_days(incidents), live.tables.incident_days(source, at=gsn))
 
 
-def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:
+def _count_panel(rows: Sequence[Row], source: str, wanted: Frequency | None) -> Panel:
     if not rows:
         refuse(
             "nothing-to-assess",
-            "Källan har inga antal. Läs in en fil med antal: samverkan import FIL.",
-            "The source has no counts. Take in a file of counts: samverkan import FILE.",
+            f"Källan ”{source}” har inga antal. Läs in en fil med antal.",
+            f"The source “{source}” has no counts. Take in a file of counts.",
         )
     freq = wanted or frequency(rows[0][2])
-    rows = [row for row in rows if frequency(row[2]) == freq]
-    if not rows:
+    there = {frequency(row[2]) for row in rows}
+    if freq not in there:
+        (other,) = there
         refuse(
-            "nothing-to-assess",
-            "Källan har inga antal med den perioden. Välj --frequency week eller month.",
-            "The source has no counts with that period. Choose --frequency week or month.",
+            "no-such-frequency",
+            f"Källan ”{source}” har antal per {_UNIT[other][0]}, inte per {_UNIT[freq][0]} ({freq}). "
+            f"Fråga per {_UNIT[other][0]} ({other}), eller välj en annan källa.",
+            f"The source “{source}” has counts by {other}, not by {freq}. Ask by {other}, or choose another source.",
         )
+    rows = [row for row in rows if frequency(row[2]) == freq]
     series = sorted({(row[0], row[1]) for row in rows})
     return _fill(rows, series, min(row[2] for row in rows), max(row[2] for row in rows), freq)
 
@@ -230,6 +233,26 @@ def _is_covered(period: str, days: set[date]) -> bool:
     return all(start + timedelta(days=i) in days for i in range((end - start).days + 1))
 
 
+_UNIT: dict[Frequency, tuple[str, str]] = {"week": ("vecka", "week"), "month": ("månad", "month")}
+
+
+def _frequency(period: str | None, wanted: Frequency | None) -> Frequency | None:
+    """That of the period, if one is named. Refuses a period that does not exist, and one of another frequency."""
+    if period is None:
+        return wanted
+    try:
+        first_day(period)
+    except NotAPeriod as wrong:
+        refuse("not-a-period", f"{wrong.sv}.", f"{wrong}.")
+    if wanted not in (None, frequency(period)):
+        refuse(
+            "not-a-period",
+            f"{period} är ingen {_UNIT[wanted][0]} ({wanted}). Ange en {_UNIT[wanted][0]}, eller bara perioden.",
+            f"{period} is not a {wanted}. Name a {wanted}, or the period alone.",
+        )
+    return frequency(period)
+
+
 def _period(panel: Panel, period: str | None, source: str, today: date) -> str:
     known = np.flatnonzero((~np.isnan(panel.counts)).sum(axis=0))
     over = [panel.periods[column] for column in known if last_day(panel.periods[column]) <= today]
@@ -237,9 +260,9 @@ def _period(panel: Panel, period: str | None, source: str, today: date) -> str:
         refuse(
             "nothing-to-assess",
             f"Källan ”{source}” har uppgifter, men ingen hel vecka eller månad är över och täckt än. "
-            "Läs in en fil som täcker en hel period, och säg vilka dagar den täcker: --covers FÖRSTA SISTA.",
+            "Läs in en fil som täcker en hel period, och säg vilka dagar den täcker.",
             f"The source “{source}” has figures, but no whole week or month is over and covered yet. "
-            "Take in a file that covers a whole period, and say which days it covers: --covers FIRST LAST.",
+            "Take in a file that covers a whole period, and say which days it covers.",
         )
     if period is None:
         return over[-1]

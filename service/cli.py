@@ -28,6 +28,7 @@ from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
 from service.cli_figures import FIGURES, names_of, revised_json, say_revised
+from service.faulty import said
 from service.logs import set_up_logs
 from service.register import Stale
 from service.session import Session, err, out, progress_bar
@@ -142,6 +143,7 @@ def import_files(
         accept_valid=accept_valid,
         preliminary=preliminary,
         new_names=new_names,
+        language=session.language,
     )
     for path in files:
         with progress_bar(path.name) as progress:
@@ -223,7 +225,7 @@ def _print_assessment(session: Session, done: Any) -> None:
         f"{made.source} {made.period}{again}{made_up}: {len(results.district)} serier, "
         f"{answered} kunde bedömas, {len(done.signals)} avviker.",
         f"{made.source} {made.period}{again}{made_up}: {len(results.district)} series, "
-        f"{answered} could be assessed, {len(done.signals)} diverge.",
+        f"{answered} could be assessed, {len(done.signals)} {'diverges' if len(done.signals) == 1 else 'diverge'}.",
     )
     say_revised(session, done.revised)
     if made.caution is not None and done.signals:
@@ -244,6 +246,27 @@ def _print_assessment(session: Session, done: Any) -> None:
     _print_signals(session, done.signals)
     for wide in made.wider:
         session.say(f"    {wide.sentence.sv}", f"    {wide.sentence.en}")
+    _print_lacking(session, made)
+
+
+def _print_lacking(session: Session, made: Any) -> None:
+    """How many series could not be assessed and why, and how many rest on less than a year."""
+    from forecasting.finding import why_not
+
+    results = made.results
+    unanswered = [why for p, why in zip(results.p, results.reasons, strict=True) if p is None]
+    if unanswered:
+        session.say(
+            f"Kunde inte bedömas: {why_not(unanswered, 'sv')}.", f"Could not be assessed: {why_not(unanswered, 'en')}."
+        )
+    year, unit = (52, ("veckor", "weeks")) if "W" in made.period else (12, ("månader", "months"))
+    known = zip(results.p, results.periods, strict=True) if results.periods else ()
+    short = [periods for p, periods in known if p is not None and periods < year]
+    if short:
+        session.say(
+            f"Mindre än ett år att jämföra med: {len(short)} (som minst {min(short)} {unit[0]}); säsongen är osäker.",
+            f"Less than a year to compare with: {len(short)} ({min(short)} {unit[1]} at least); the season is unsure.",
+        )
 
 
 def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> None:
@@ -251,8 +274,8 @@ def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> N
         session.say("observerat  väntat  gränser    signal", "  observed expected  bounds     signal")
     for key, s in signals:
         verdict = f"  [{s.response}]" if s.response else ""
-        low = "" if s.lower is None else f"{s.lower:g}"
-        session.say(*[f"{s.observed:10g} {s.expected:8.1f}  {f'{low}–{s.bound:g}':10} {key}{verdict}"] * 2)
+        low = "" if s.lower is None else f"{s.lower:.0f}"
+        session.say(*[f"{s.observed:10.0f} {s.expected:8.1f}  {f'{low}–{s.bound:.0f}':10} {key}{verdict}"] * 2)
         session.say(f"    {s.sentence.sv}", f"    {s.sentence.en}")
 
 
@@ -379,7 +402,10 @@ def _summary(register: Register) -> Iterator[tuple[str, str]]:
         )
     files = sum(not each.withdrawn for each in register.every(FileImport))
     signals = len(register.states[Signal.KIND])
-    yield f"  {files} inlästa filer, {signals} signaler", f"  {files} files taken in, {signals} signals"
+    many = (
+        f"  {files} {'inläst fil' if files == 1 else 'inlästa filer'}, {signals} signal{'' if signals == 1 else 'er'}"
+    )
+    yield many, f"  {files} file{'' if files == 1 else 's'} taken in, {signals} signal{'' if signals == 1 else 's'}"
 
 
 def _day(text: str) -> date:
@@ -464,8 +490,9 @@ def _sentences(failure: Exception) -> tuple[str, str]:
         case Refused():
             return failure.sv, failure.en
         case ValidationError():
-            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'JSON'}: {e['msg']}" for e in failure.errors())
-            return f"Uppgifterna passar inte: {faults}.", f"The input does not fit: {faults}."
+            places = [(".".join(map(str, e["loc"])) or "JSON", *said(e)) for e in failure.errors()]
+            sv, en = "; ".join(f"{at}: {sv}" for at, sv, _ in places), "; ".join(f"{at}: {en}" for at, _, en in places)
+            return f"Uppgifterna passar inte: {sv}.", f"The input does not fit: {en}."
         case Stale() | Conflict():
             return (
                 "Någon annan ändrade registret under tiden. Försök igen.",
@@ -492,6 +519,16 @@ def _sentences(failure: Exception) -> tuple[str, str]:
             )
 
 
+HINTS = {
+    "which-source": "--source",
+    "no-such-frequency": "--frequency",
+    "file-has-faults": "--accept-valid, --new-names",
+    "not-started": "--plan",
+    "columns-not-found": "--column",
+    "no-forecast": "samverkan forecast",
+    "nothing-to-assess": "samverkan import, --covers",
+    "no-source": "samverkan import",
+}  # how the command line does what a refusal advises; the API has ways of its own
 EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, OSError)
 
 
@@ -504,7 +541,8 @@ def main() -> None:
         if "--json" in sys.argv:
             click.echo(json.dumps({"rule": getattr(failure, "rule", "failed"), "sv": sv, "en": en}), err=True)
             sys.exit(2)
-        err.print(sv if _language(sys.argv) == "sv" else en, markup=False)
+        hint = HINTS.get(getattr(failure, "rule", ""))
+        err.print((sv if _language(sys.argv) == "sv" else en) + (f" ({hint})" if hint else ""), markup=False)
         sys.exit(2)
     except (ValueError, ArithmeticError) as fault:
         log.exception("fault", kind=type(fault).__name__)

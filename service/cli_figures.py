@@ -93,9 +93,10 @@ def forecast(
 def _print_forecast(session: Session, done: Any) -> None:
     state: Forecast = done.forecast
     mark = _marks(session, repeated=done.repeated, synthetic=state.synthetic)
+    sv, en = ("period", "period") if state.horizon == 1 else ("perioder", "periods")
     session.say(
-        f"{state.source} från {state.origin}{mark}: {state.series} serier och summor, {state.horizon} perioder framåt.",
-        f"{state.source} from {state.origin}{mark}: {state.series} series and sums, {state.horizon} periods ahead.",
+        f"{state.source} från {state.origin}{mark}: {state.series} serier och summor, {state.horizon} {sv} framåt.",
+        f"{state.source} from {state.origin}{mark}: {state.series} series and sums, {state.horizon} {en} ahead.",
     )
     say_revised(session, done.revised)
     if state.outlook is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from domain.action import Action
 from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect
-from domain.core import Actor, must_exist
+from domain.core import Actor, must_exist, refuse
 from domain.period import Frequency, first_day, last_day
 from domain.register import Register
 from domain.signal import Sentence
@@ -23,6 +23,7 @@ from service.effect_question import YEAR, Asked, Counts, ask, counts_of, others_
 from service.once import recorded
 from service.register import LiveRegister
 
+LEAST = {12: 3, 52: 12}  # months, or weeks, that an estimate takes
 AFTER = {12: 12, 52: 48}  # months, or weeks: a year, in whole blocks of four
 
 
@@ -93,6 +94,13 @@ def estimate(
     The period in which it started counts as after.
     """
     posed = _pose(live, ask(live, action, source, categories, frequency), after)
+    least = LEAST[posed.asked.panel.freq]
+    if posed.after < least:
+        refuse(
+            "follow-up-too-short",
+            f"{posed.after} perioder efter starten är för få för att räkna på. Ange minst {least}.",
+            f"{posed.after} periods after the start are too few to work on. Ask for {least} or more.",
+        )
     made = _made(live.now(), action, posed)
     if made is not None:
         return EffectOutcome(action, True, made)

@@ -114,8 +114,8 @@ def _latest(register: Register, source: str, wanted: Frequency | None) -> tuple[
     if not fitting:
         refuse(
             "no-forecast",
-            f"Källan ”{source}” har ingen prognos att räkna behovet på. Gör en först: samverkan forecast.",
-            f"The source “{source}” has no forecast to work out the need from. Make one first: samverkan forecast.",
+            f"Källan ”{source}” har ingen prognos att räkna behovet på. Gör en prognos först.",
+            f"The source “{source}” has no forecast to work out the need from. Make one first.",
         )
     _, _, key, state, outlook = max(fitting, key=lambda each: each[:3])
     return key, state, outlook

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,6 +125,26 @@ def test_a_period_that_no_file_covers_is_refused_with_those_that_are(live: LiveR
     with pytest.raises(Refused, match=r"2014-W01 – 2020-W17") as refused:
         assess(live, "polisen", by=BY, period="2025-W01")
     assert refused.value.rule == "period-not-covered"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"period": "2021-W53"}, "“2021-W53” is not a period"),
+        ({"period": "2021-13"}, "“2021-13” is not a period"),
+        ({"period": "skräp"}, "“skräp” is not a period"),
+        ({"period": "2020-02"}, "The source “polisen” has counts by week, not by month"),
+        ({"frequency": "month"}, "The source “polisen” has counts by week, not by month"),
+        ({"period": "2020-W02", "frequency": "month"}, "2020-W02 is not a month"),
+    ],
+)
+def test_a_period_that_does_not_exist_or_that_the_source_does_not_count_by_is_refused_by_name(
+    live: LiveRegister, asked: dict[str, Any], said: str
+) -> None:
+    take(live, 4)
+    with pytest.raises(Refused, match=said) as refused:
+        assess(live, "polisen", by=BY, **asked)
+    assert "--" not in refused.value.en + refused.value.sv
 
 
 def test_a_source_without_counts_is_refused(live: LiveRegister) -> None:

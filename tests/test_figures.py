@@ -389,6 +389,9 @@ def test_an_effect_that_cannot_be_asked_for_is_refused_with_the_reason(live: Liv
     commit_to(live, "sanering", district="d00", started=None)
     assert refusal(lambda: estimate(live, "sanering", by=BY)) == "not-started"
     assert refusal(lambda: estimate(live, "nej", by=BY)) == "not-found"
+    commit_to(live, "pagar", district="d07", started=STARTED)
+    assert refusal(lambda: estimate(live, "pagar", by=BY, after=1)) == "follow-up-too-short"
+    assert live.now().find(Effects, "pagar") is None
     assert refusal(lambda: plan(live, "sanering", source="nej")) == "not-found"
     assert refusal(lambda: plan(live, "sanering", categories=("nej",))) == "no-category"
     live.ask(RegisterSource(source="tva", name="Två", owner="LPO", use="main series", division="omraden"), BY)
