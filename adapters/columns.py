@@ -251,10 +251,10 @@ def _not_found(header: Sequence[str], tried: Sequence[tuple[_Layout, Mapping[str
         "columns-not-found",
         f"Filen liknar mest {_KINDS[near.kind]}, men det här hittas inte: {sv}. Dess kolumner är: "
         f"{_listed(header, '”{}”')}. Finns uppgiften under annat namn, ange det, till exempel "
-        f"--column {near.missing[0]}=Kolumnens namn. Saknar filen rubrikrad, skriv en överst.",
+        f"{near.missing[0]}=Kolumnens namn. Saknar filen rubrikrad, skriv en överst.",
         f"The file looks most like {near.kind}, but this is not found: {', '.join(near.missing)}. "
         f"Its columns are: {_listed(header, '“{}”')}. If it stands under another name, say so, for example "
-        f"--column {near.missing[0]}=The column's name. If the file has no header, write one on top.",
+        f"{near.missing[0]}=The column's name. If the file has no header, write one on top.",
     )
 
 

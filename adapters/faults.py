@@ -19,16 +19,16 @@ _FIRST_ROWS = 5
 # code → (Swedish, English); {other} is what the cell is compared with. What to do stands after the semicolon.
 WORDS: dict[str, tuple[str, str]] = {
     "unknown-district": (
-        "området finns inte i indelningen; rätta namnet eller lägg till det (--new-names)",
-        "the district is not in the division; correct the name or add it (--new-names)",
+        "området finns inte i indelningen; rätta namnet eller lägg till det",
+        "the district is not in the division; correct the name or add it",
     ),
     "retired-district": (
         "området används inte längre; välj ett som gäller eller ta i bruk det igen",
         "the district is no longer in use; choose one that is, or take it into use again",
     ),
     "unknown-category": (
-        "kategorin finns inte i katalogen; rätta namnet eller lägg till den (--new-names)",
-        "the category is not in the catalogue; correct the name or add it (--new-names)",
+        "kategorin finns inte i katalogen; rätta namnet eller lägg till den",
+        "the category is not in the catalogue; correct the name or add it",
     ),
     "retired-category": (
         "kategorin används inte längre; välj en som gäller eller ta i bruk den igen",

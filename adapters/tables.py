@@ -136,6 +136,15 @@ class Tables:
             (source, *params),
         )
 
+    def incident_days(self, source: str, *, at: int | None = None) -> list[Row]:
+        """(day, number) of a source's incidents, as known at a gsn; days without any lack."""
+        standing, params = _standing(at)
+        return self._query(
+            f"SELECT day, COUNT(*) FROM observations WHERE source = ? AND kind = 'incidents' AND {standing} "
+            "GROUP BY day ORDER BY day",
+            (source, *params),
+        )
+
     def arrivals(self, source: str, frequency: Frequency, *, at: int | None = None) -> list[Row]:
         """(district, period, gsn, number) of a source's incidents that stand at a gsn: when each came to be known."""
         period = "week" if frequency == "week" else "substr(day, 1, 7)"

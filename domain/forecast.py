@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
@@ -98,6 +98,7 @@ class ForecastIssued(Event):
     quantile_levels: tuple[Level, ...]
     outlook: Outlook
     synthetic: bool
+    number: int = 1
 
 
 class ForecastScored(Event):
@@ -119,7 +120,8 @@ ForecastEvent = ForecastIssued | ForecastScored
 class Forecast:
     """A forecast, and the scores of the periods that have come.
 
-    When the last of them has, it is spent: its figures stand in the history and are no longer kept here.
+    When the last of them has, it is spent: its figures stand in the history and are no longer kept here. number: of the
+    forecasts from that period, from 1.
     """
 
     KIND: ClassVar[str] = "forecast"
@@ -134,6 +136,7 @@ class Forecast:
     outlook: Outlook | None
     synthetic: bool
     scored: Mapping[str, ForecastScored] = field(default_factory=dict)
+    number: int = 1
 
     @property
     def periods(self) -> tuple[str, ...]:
@@ -145,7 +148,8 @@ def evolve(state: Forecast | None, event: ForecastEvent) -> Forecast:
     """The forecast after the event."""
     if isinstance(event, ForecastIssued):
         return Forecast(event.source, event.origin, event.horizon, event.data_gsn, event.method, event.parameters,
-                        event.quantile_levels, len(event.outlook.district), event.outlook, event.synthetic)  # fmt: skip
+                        event.quantile_levels, len(event.outlook.district), event.outlook, event.synthetic,
+                        number=event.number)  # fmt: skip
     assert state is not None
     match event:
         case ForecastScored(period=period):
@@ -155,9 +159,14 @@ def evolve(state: Forecast | None, event: ForecastEvent) -> Forecast:
             assert_never(event)
 
 
-def forecast_key(source: str, origin: str) -> str:
-    """One forecast per source and period of origin: two workers that race issue one."""
-    return f"{source}-{origin.lower()}"
+def forecast_key(source: str, origin: str, number: int = 1) -> str:
+    """One per source, period of origin and number: two workers that race issue one. The first has no number."""
+    return f"{source}-{origin.lower()}" + (f"-{number}" if number > 1 else "")
+
+
+def issued(known: Known, source: str, origin: str) -> int:
+    """How many forecasts there are from that period; the latest is what counts."""
+    return next(n for n in count() if known.find(Forecast, forecast_key(source, origin, n + 1)) is None)
 
 
 def _after(origin: str, horizon: int) -> tuple[str, ...]:
@@ -171,7 +180,10 @@ def _after(origin: str, horizon: int) -> tuple[str, ...]:
 
 
 class RecordForecast(Command):
-    """Record a forecast with all its figures. origin: the last period that it has seen."""
+    """Record a forecast with all its figures. origin: the last period that it has seen.
+
+    number: 2 and on, a forecast is made anew on purpose.
+    """
 
     NAME: ClassVar[str] = "record-forecast"
     source: Key
@@ -183,6 +195,7 @@ class RecordForecast(Command):
     quantile_levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     outlook: Outlook
     synthetic: bool = False
+    number: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -194,17 +207,20 @@ class RecordForecast(Command):
 
     @property
     def stream(self) -> str:
-        return f"{Forecast.KIND}-{forecast_key(self.source, self.origin)}"
+        return f"{Forecast.KIND}-{forecast_key(self.source, self.origin, self.number)}"
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         must_exist(known.find(Source, self.source), "source", "Källan", self.source)
         not_in_future(last_day(self.origin), asked)
-        if known.find(Forecast, forecast_key(self.source, self.origin)) is not None:
+        if known.find(Forecast, forecast_key(self.source, self.origin, self.number)) is not None:
             refuse(
                 "already-forecast",
                 f"Det finns redan en prognos från {self.origin} för ”{self.source}”. Läs den i stället.",
                 f"There is a forecast from {self.origin} for “{self.source}” already. Read that one instead.",
             )
+        if self.number > 1:
+            earlier = forecast_key(self.source, self.origin, self.number - 1)
+            must_exist(known.find(Forecast, earlier), "forecast", "Prognosen", earlier)
         return [ForecastIssued(**{name: getattr(self, name) for name in ForecastIssued.model_fields})]
 
 

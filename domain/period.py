@@ -11,17 +11,30 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 Frequency = Literal["week", "month"]
+
+
+class NotAPeriod(ValueError):  # noqa: N818 - a sentence for a person
+    """A text that is no week and no month that exists; sv: the sentence in Swedish."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(f"“{period}” is not a period: write a month as 2020-02 or an ISO week as 2020-W07")
+        self.sv = f"”{period}” är ingen period som finns: skriv en månad som 2020-02 eller en ISO-vecka som 2020-W07"
+
+
 _SHAPE = re.compile(r"((?:19|20|21)\d{2})-(?:W(\d{2})|(\d{2}))", re.ASCII)
 
 
 @lru_cache(maxsize=8192)
 def first_day(period: str) -> date:
-    """The period's first day. ValueError when the text is not a period."""
+    """The period's first day. NotAPeriod when there is none of that name (2021 has no W53)."""
     found = _SHAPE.fullmatch(period)
     if not found:
-        raise ValueError(f"“{period}” is not a period: write a month as 2020-02 or an ISO week as 2020-W07")
+        raise NotAPeriod(period)
     year, week, month = found.groups()
-    return date.fromisocalendar(int(year), int(week), 1) if week else date(int(year), int(month), 1)
+    try:
+        return date.fromisocalendar(int(year), int(week), 1) if week else date(int(year), int(month), 1)
+    except ValueError:
+        raise NotAPeriod(period) from None
 
 
 @lru_cache(maxsize=8192)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
@@ -123,6 +124,7 @@ class Assessed(Event):
     synthetic: bool
     wider: tuple[Wider, ...] = ()
     caution: Caution | None = None
+    number: int = 1
 
 
 class AlertRaised(Event):
@@ -164,7 +166,7 @@ SignalEvent = AlertRaised | Judged
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A run as it was made. A fact: it never changes."""
+    """A run as it was made. A fact: it never changes. number: of the runs of that source and period, from 1."""
 
     KIND: ClassVar[str] = "assessment"
     source: str
@@ -176,6 +178,7 @@ class Assessment:
     synthetic: bool
     wider: tuple[Wider, ...] = ()
     caution: Caution | None = None
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ class Signal:
 def evolve_assessment(state: Assessment | None, event: Assessed) -> Assessment:
     """The run after the event."""
     return Assessment(event.source, event.period, event.data_gsn, event.method, event.parameters,
-                      event.results, event.synthetic, event.wider, event.caution)  # fmt: skip
+                      event.results, event.synthetic, event.wider, event.caution, event.number)  # fmt: skip
 
 
 def evolve_signal(state: Signal | None, event: SignalEvent) -> Signal:
@@ -231,9 +234,14 @@ def evolve_signal(state: Signal | None, event: SignalEvent) -> Signal:
             assert_never(event)
 
 
-def assessment_key(source: str, period: str) -> str:
-    """One assessment per source and period: two workers that race produce one run."""
-    return f"{source}-{period.lower()}"
+def assessment_key(source: str, period: str, number: int = 1) -> str:
+    """One run per source, period and number: two workers that race produce one run. The first has no number."""
+    return f"{source}-{period.lower()}" + (f"-{number}" if number > 1 else "")
+
+
+def runs(known: Known, source: str, period: str) -> int:
+    """How many times the period has been assessed; the latest run is what counts."""
+    return next(n for n in count() if known.find(Assessment, assessment_key(source, period, n + 1)) is None)
 
 
 def signal_key(source: str, period: str, district: str, category: str) -> str:
@@ -245,7 +253,10 @@ def signal_key(source: str, period: str, district: str, category: str) -> str:
 
 
 class RecordAssessment(Command):
-    """Record a run with its whole result, and raise its alerts."""
+    """Record a run with its whole result, and raise its alerts.
+
+    number: 2 and on, the period is assessed anew on purpose, and an alert that stands already is not raised again.
+    """
 
     NAME: ClassVar[str] = "record-assessment"
     source: Key
@@ -258,24 +269,37 @@ class RecordAssessment(Command):
     synthetic: bool = False
     wider: tuple[Wider, ...] = ()
     caution: Caution | None = None
+    number: int = Field(default=1, ge=1)
+
+    @property
+    def key(self) -> str:
+        """Of the run."""
+        return assessment_key(self.source, self.period, self.number)
 
     @property
     def stream(self) -> str:
-        return f"{Assessment.KIND}-{assessment_key(self.source, self.period)}"
+        return f"{Assessment.KIND}-{self.key}"
 
     def facts(self, known: Known, asked: Asked) -> Sequence[tuple[str, Event]]:
         must_exist(known.find(Source, self.source), "source", "Källan", self.source)
         not_in_future(last_day(self.period), asked)
-        if known.find(Assessment, assessment_key(self.source, self.period)) is not None:
+        if known.find(Assessment, self.key) is not None:
             refuse(
                 "already-assessed",
                 f"{self.period} är redan bedömd för ”{self.source}”. Läs den bedömningen i stället.",
                 f"{self.period} has been assessed already for “{self.source}”. Read that assessment instead.",
             )
+        if self.number > 1:
+            earlier = assessment_key(self.source, self.period, self.number - 1)
+            must_exist(known.find(Assessment, earlier), "assessment", "Bedömningen", earlier)
         if len(self.sentences) != sum(self.results.flagged):
             refuse("sentences-missing", "Varje larm behöver en mening.", "Every alert needs a sentence.")
         made = Assessed(**{name: getattr(self, name) for name in Assessed.model_fields})
-        return [(self.stream, made), *self._alerts()]
+        return [(self.stream, made), *(alert for alert in self._alerts() if not self._raised(known, alert[0]))]
+
+    def _raised(self, known: Known, stream: str) -> bool:
+        """Whether an earlier run of the period raised it. What a first run raises can't have been."""
+        return self.number > 1 and known.find(Signal, stream.removeprefix(f"{Signal.KIND}-")) is not None
 
     def _alerts(self) -> list[tuple[str, Event]]:
         flagged = [i for i, flag in enumerate(self.results.flagged) if flag]
@@ -286,7 +310,7 @@ class RecordAssessment(Command):
         p = r.p_fall[i] if flag.endswith("fall") and r.p_fall else r.p[i]
         key = signal_key(self.source, self.period, r.district[i], r.category[i])
         alert = AlertRaised(
-            assessment=assessment_key(self.source, self.period),
+            assessment=self.key,
             source=self.source,
             period=self.period,
             district=r.district[i],

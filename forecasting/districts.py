@@ -92,7 +92,7 @@ def choose(
     near, left = list(dict.fromkeys(near)), {*treated, *apart, *near}
     use = [d for d in np.flatnonzero(_serve(counts, over)).tolist() if d not in left]
     others = counts[use]
-    unknown = np.where(np.isnan(others).all(axis=0), np.nan, 0.0)  # no district to compare with
+    unknown = np.where(np.isnan(others).all(axis=0) & bool(use), np.nan, 0.0)  # no district to compare with then
     unit, nearby = counts[list(treated)].sum(axis=0) + unknown, counts[near].sum(axis=0) + unknown
     units = [unit, nearby, unit + nearby] if near else [unit]
     groups = [list(treated), near, [*treated, *near]][: len(units)]
@@ -111,15 +111,15 @@ def choose(
 def lacking(districts: Districts, window: Windows | None) -> str | None:
     """Why nothing can be computed, or None."""
     known, events = ~np.isnan(districts.unit), np.nan_to_num(districts.unit)
-    if len(districts.others) < LEAST_DISTRICTS:
-        return "few-districts"
     if window is None or known[window.before].sum() < LEAST_BEFORE - LATEST:
         return "short-before"
     if known[window.after].sum() < LEAST_AFTER:
         return "short-after"
     if events[window.before].sum() == 0:
         return "no-events"
-    return "few-events" if events[window.before].sum() < _LEAST_EVENTS else None
+    if events[window.before].sum() < _LEAST_EVENTS:
+        return "few-events"
+    return "few-districts" if len(districts.others) < LEAST_DISTRICTS else None
 
 
 def _serve(counts: Floats, over: Sequence[Windows]) -> NDArray[np.bool_]:

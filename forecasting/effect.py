@@ -24,7 +24,7 @@ from forecasting.interrupted import interrupted, trends
 from forecasting.placebo import Estimate, scale_of
 from forecasting.regression_to_mean import Regression, regression
 
-VERSION = "effect 1"  # of the method: raise it when the same counts would give another effect
+VERSION = "effect 2"  # of the method: raise it when the same counts would give another effect
 
 Floats = NDArray[np.float64]
 Grade = Literal[1, 2, 3, 4, 5]
@@ -49,9 +49,9 @@ class Effect:
     observed, expected: events in the periods after (expected by the average of the two estimates). detectable: the
     smallest fall found in 80 of 100 cases, as placebos show it after the start; None beside an estimate: not even
     one by 99 %. weights: comparison district and weight in the synthetic control, largest first; misfit: its root
-    mean squared misfit before as a share of the mean. before, after: known months, or blocks of four weeks. grade: 1
-    to 5 as in the Maryland Scientific Methods Scale (Sherman et al. 1998), 5 being a randomised trial, which nothing
-    here is.
+    mean squared misfit before as a share of the mean. before, after: known months, or blocks of four weeks; weeks:
+    those known after. grade: 1 to 5 as in the Maryland Scientific Methods Scale (Sherman et al. 1998), 5 being a
+    randomised trial, which nothing here is.
     """
 
     observed: float | None = None
@@ -71,6 +71,7 @@ class Effect:
     misfit: float | None = None
     before: int = 0
     after: int = 0
+    weeks: int | None = None
     freq: Frequency = 12
     flagged: bool = False
     grade: Grade = 1
@@ -107,9 +108,20 @@ def estimate(
     if reason := lacking(districts, over[0] if over else None):
         return replace(effect, reasons=(reason,))
     effect = _estimated(effect, districts, over)
+    if freq == 52:
+        effect = _of_known_weeks(effect, counts[list(who), start : start + after], districts.unit[over[0].after])
     used = (periods.shape[1] - begin) * (1 if freq == 12 else WEEKS_A_BLOCK)
     cut = (f"after-{used}",) if used < after else ()
     return replace(effect, reasons=(*cut, *(("neighbours-no-events",) if near and not effect.displacement else ())))
+
+
+def _of_known_weeks(effect: Effect, weeks: Floats, blocks: Floats) -> Effect:
+    """What is said was seen, and expected, is of the weeks that are known; the estimate fills a block's others in."""
+    counted = weeks[:, : blocks.size * WEEKS_A_BLOCK] + np.repeat(np.where(np.isnan(blocks), np.nan, 0), WEEKS_A_BLOCK)
+    known = ~np.isnan(counted)
+    share = known.sum() / max(len(weeks) * int((~np.isnan(blocks)).sum()) * WEEKS_A_BLOCK, 1)
+    expected = None if effect.expected is None else effect.expected * float(share)
+    return replace(effect, observed=float(np.nansum(counted)), expected=expected, weeks=int(known.all(axis=0).sum()))
 
 
 def _estimated(effect: Effect, districts: Districts, over: Sequence[Windows]) -> Effect:

@@ -58,7 +58,7 @@ def _change(effect: Effect, combined: Estimate, words: Words, language: Language
         observed=words["one" if effect.observed == 1 else "events"].format(n=_number(effect.observed, language)),
         period=_period(effect, words),
         expected=_number(effect.expected, language),
-        change=_percent(combined.change, words),
+        change=_percent(combined.change, words, "+"),
         interval=_interval(combined, words),
         verdict=verdict(combined, language),
     )
@@ -83,7 +83,7 @@ def _check(effect: Effect, combined: Estimate, words: Words) -> str:
     check = effect.interrupted
     if check is None or check.lower <= combined.change <= check.upper:
         return ""
-    return words["check"].format(change=_percent(check.change, words), interval=_interval(check, words))
+    return words["check"].format(change=_percent(check.change, words, "+"), interval=_interval(check, words))
 
 
 def _by_itself(effect: Effect, words: Words) -> str:
@@ -93,7 +93,9 @@ def _by_itself(effect: Effect, words: Words) -> str:
     if back.by_itself >= 0:
         return words["flagged"]
     said = words["by-itself"].format(recent=_percent(back.recent, words, "+"), fall=_percent(-back.by_itself, words))
-    return said + (words["share"].format(share=_percent(back.explained, words)) if back.explained else "")
+    return said + (
+        words["share"].format(share=_percent(back.explained, words)) if back.explained and back.fell <= -0.005 else ""
+    )
 
 
 def _moved(effect: Effect, names: Sequence[str], words: Words, language: Language) -> str:
@@ -103,7 +105,7 @@ def _moved(effect: Effect, names: Sequence[str], words: Words, language: Languag
     key = "calm" if _unclear(moved.neighbours) else "spread" if moved.neighbours.change < 0 else "moved"
     return words[key].format(
         names=_listed([names[d] for d in effect.neighbours], words),
-        change=_percent(moved.neighbours.change, words),
+        change=_percent(moved.neighbours.change, words, "+"),
         interval=_interval(moved.neighbours, words),
         events=_signed(moved.events, language),
         lower=_signed(moved.lower, language),
@@ -118,11 +120,17 @@ def _reason(reason: str, words: Words) -> str:
 
 
 def _period(effect: Effect, words: Words) -> str:
-    return words["months"].format(n=effect.after) if effect.freq == 12 else words["weeks"].format(n=4 * effect.after)
+    return (
+        words["months"].format(n=effect.after)
+        if effect.freq == 12
+        else words["weeks"].format(n=effect.weeks or 4 * effect.after)
+    )
 
 
 def _interval(estimate: Estimate, words: Words) -> str:
-    return words["interval"].format(lower=_percent(estimate.lower, words), upper=_percent(estimate.upper, words))
+    return words["interval"].format(
+        lower=_percent(estimate.lower, words, "+"), upper=_percent(estimate.upper, words, "+")
+    )
 
 
 def _listed(names: Sequence[str], words: Words) -> str:
@@ -132,7 +140,7 @@ def _listed(names: Sequence[str], words: Words) -> str:
 def _percent(share: float, words: Words, plus: str = "") -> str:
     """−23 %, and with a decimal where it would be nought but is not."""
     text = f"{abs(100 * share):.0f}" if abs(share) >= 0.005 or share == 0 else f"{abs(100 * share):.1f}"
-    sign = "−" if share < 0 else plus
+    sign = "−" if share < 0 else plus if share > 0 else ""
     return sign + text.replace(".", words["point"]) + words["percent"]
 
 
@@ -192,7 +200,8 @@ _WORDS: dict[Language, Words] = {
         "after": "bara {periods} perioder efter starten har räknats",
         "short-before": "för kort tid före starten (minst ett år behövs)",
         "short-after": "för kort tid efter starten (minst tre månader behövs)",
-        "few-districts": "för få områden att jämföra med (minst fem behövs)",
+        "silent": "området har inte rapporterat något alls efter starten, så rapporteringen verkar ha stannat",
+        "few-districts": "för få områden att jämföra med (minst fem behövs, med uppgifter och händelser)",
         "no-events": "inga händelser före starten",
         "few-events": "för få händelser före starten (minst fem behövs)",
         "neighbours-no-events": "grannområdena har för få uppgifter för att se om något flyttat dit",
@@ -244,7 +253,8 @@ _WORDS: dict[Language, Words] = {
         "after": "only {periods} periods after the start are counted",
         "short-before": "too short a time before the start (at least a year is needed)",
         "short-after": "too short a time after the start (at least three months are needed)",
-        "few-districts": "too few districts to compare with (at least five are needed)",
+        "silent": "the district has reported nothing at all after the start, so its reporting seems to have stopped",
+        "few-districts": "too few districts to compare with (at least five are needed, with figures and events)",
         "no-events": "no events before the start",
         "few-events": "too few events before the start (at least five are needed)",
         "neighbours-no-events": "the neighbouring districts have too few figures to tell whether anything moved there",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,6 +102,13 @@ def sentence(finding: Finding, language: Language, record: Record | None = None)
     return whole + _right(record, words)
 
 
+def why_not(reasons: Sequence[Sequence[str]], language: Language) -> str:
+    """Why series were not assessed, in plain words, the reason of most first; reasons: those of each such series."""
+    words = _WHY_NOT[language]
+    counted = Counter(next((each for each in given if each in words), "other") for given in reasons)
+    return "; ".join(words[reason].format(number=number) for reason, number in counted.most_common())
+
+
 def _right(record: Record | None, words: dict[str, str]) -> str:
     if record is None or record.judged == 0:
         return " " + words["no-record"]
@@ -181,6 +189,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "too-short": "bedöms inte, det finns inga tidigare perioder att jämföra med",
         "missing-current": "bedöms inte",
         "silent": "distriktet har inte rapporterat något alls, vilket tyder på att rapporteringen har stannat",
+        "halted": "bedöms inte, nästan ingenting är rapporterat någonstans, vilket tyder på att flödet har stannat",
         "over-budget": "avviker, men ryms inte bland de tydligaste",
         "record": "Bedömda signaler här hittills: {judged}, varav riktiga: {right}.",
         "no-record": "Hur ofta signaler är riktiga här är inte känt än.",
@@ -214,6 +223,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "too-short": "not assessed, there are no earlier periods to compare with",
         "missing-current": "not assessed",
         "silent": "the district has reported nothing at all, which suggests that its reporting has stopped",
+        "halted": "not assessed, next to nothing is reported anywhere, which suggests that the feed has halted",
         "over-budget": "diverges, but is not among the clearest",
         "record": "Signals judged here so far: {judged}, of which right: {right}.",
         "no-record": "How often signals are right here is not known yet.",
@@ -223,5 +233,32 @@ _WORDS: dict[Language, dict[str, str]] = {
         "no-events": "not assessed, there are no earlier events to work out an expectation from",
         "no-fit": "not assessed, the calculation gave no stable expectation",
         "not-enough-cases": "not assessed, too few events of late",
+    },
+}
+
+_WHY_NOT: dict[Language, dict[str, str]] = {
+    "sv": {
+        "halted": "{number} därför att flödet har stannat",
+        "silent": "{number} därför att området inte har rapporterat något alls",
+        "missing-current": "{number} saknar uppgift för perioden",
+        "too-short": "{number} har ingen tidigare period att jämföra med",
+        "short-history": "{number} har för kort historik för metoden",
+        "no-baseline": "{number} har uppgift för få av jämförelseperioderna",
+        "no-events": "{number} har inga tidigare händelser",
+        "no-fit": "{number} gav inget stabilt väntevärde",
+        "not-enough-cases": "{number} har för få händelser på sistone",
+        "other": "{number} av andra skäl",
+    },
+    "en": {
+        "halted": "{number} because the feed has halted",
+        "silent": "{number} because the district has reported nothing at all",
+        "missing-current": "{number} lack a figure for the period",
+        "too-short": "{number} have no earlier period to be compared with",
+        "short-history": "{number} have too short a history for the method",
+        "no-baseline": "{number} have figures of too few of the periods to compare with",
+        "no-events": "{number} have no earlier events",
+        "no-fit": "{number} gave no stable expectation",
+        "not-enough-cases": "{number} have too few events of late",
+        "other": "{number} for other reasons",
     },
 }

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from forecasting import slow
 from forecasting.common_shock import LEAST_SERIES
-from forecasting.expectation import Expectation, expect
+from forecasting.expectation import Design, Expectation, expect
 from forecasting.farrington import Frequency
 from forecasting.product import Settings, baseline_at
 from forecasting.scan import Cluster, connected, scan
 from forecasting.slow import MONTHS, WEEKS, Slow
+from forecasting.spikes import calm
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -150,11 +151,24 @@ def _carried_on(
     weights = present.astype(np.float64)
     people = None if population is None else np.log(population[:, baseline.window.start : at + 1])
     exposure, ahead = (None, 0.0) if people is None else (people[:, :-1], people[:, -1])
-    fit = expect(counts[:, baseline.window], weights, exposure, baseline.design)
+    fit = _taught(calm(counts[:, baseline.window]), weights, exposure, baseline.design)
     means = np.full((len(counts), at + 1), np.nan)
     means[:, baseline.window], means[:, at] = fit.fitted, np.exp(fit.log_mean + ahead)
     means[np.nonzero(weights.sum(axis=1) < 2 * freq)[0]] = np.nan
     return means, fit
+
+
+def _taught(counts: Floats, weights: Floats, exposure: Floats | None, plan: Design) -> Expectation:
+    """The fit; and once more, where a period it was taught by was a spike, with the spike clipped as it is later on."""
+    fit = expect(counts, weights, exposure, plan)
+    clipped = _calm(counts, fit.fitted, fit.phi)
+    rows = np.flatnonzero(((clipped < counts) & (weights > 0)).any(axis=1))
+    if not rows.size:
+        return fit
+    again = expect(clipped[rows], weights[rows], None if exposure is None else exposure[rows], plan)
+    for name in Expectation.__dataclass_fields__:
+        getattr(fit, name)[rows] = getattr(again, name)
+    return fit
 
 
 def _calm(counts: Floats, means: Floats, phi: Floats) -> Floats:

@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 Basis = Literal["planned", "spent"]
 
 _LEVEL, _DRAWS = 0.95, 2000
+_MANY = 1e6  # events from which on a Poisson count is drawn as a normal one
+_LEAST_EVENTS = 0.5  # expected everywhere, for shares of them
 _EMPTY = 0.01  # more draws than this without an event anywhere: too few events to share out
 
 
@@ -156,7 +158,10 @@ def _drawn(mean: Floats, excess: Floats, random: np.random.Generator, draws: int
     """Negative-binomial totals (draws × D): Poisson around a level of this mean and variance."""
     doubt = np.maximum(excess, 1e-9 * np.maximum(mean, 1.0))
     level = random.gamma(mean**2 / doubt, doubt / np.where(mean > 0, mean, 1.0), size=(draws, mean.size))
-    return np.asarray(random.poisson(level), dtype=np.float64)
+    drawn = random.poisson(np.minimum(level, _MANY)).astype(np.float64)
+    many = level > _MANY
+    drawn[many] = level[many] + np.sqrt(level[many]) * random.standard_normal(int(many.sum()))
+    return drawn
 
 
 def _beside(need: _Need, hours: Floats) -> _Side:
@@ -196,13 +201,14 @@ def _district(need: _Need, i: int, planned: Floats, spent: Floats, sides: tuple[
         return given
     low, high = np.quantile(need.draws[:, i], [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2])
     everything = float(np.nansum(need.expected))
+    shared = everything > 0 and float(np.nansum(need.events)) >= _LEAST_EVENTS
     return replace(
         given,
         events=float(need.events[i]),
         expected=float(need.expected[i]),
         lower=float(low),
         upper=float(high),
-        share=float(need.expected[i]) / everything if everything > 0 else None,
+        share=float(need.expected[i]) / everything if shared else None,
         planned=sides[0].districts.get(i),
         spent=sides[1].districts.get(i),
     )
@@ -243,7 +249,7 @@ def sentence(found: Balance, names: Sequence[str], basis: Basis, language: Langu
     sides = [getattr(each, basis) for each in found.districts]
     there = [(name, side) for name, side in zip(names, sides, strict=True) if side is not None]
     if not there:
-        return words["nothing"].format(hours=words[basis])
+        return words["nothing"].format(hours=words[basis], why=words[_why(found, basis)])
     more = max((each for each in there if each[1].clear and each[1].difference > 0), key=_difference, default=None)
     less = min((each for each in there if each[1].clear and each[1].difference < 0), key=_difference, default=None)
     told = [_told(each, words["clear"], basis, language, found.weighted) for each in (more, less) if each is not None]
@@ -251,6 +257,14 @@ def sentence(found: Balance, names: Sequence[str], basis: Basis, language: Langu
         widest = max(there, key=lambda each: abs(_difference(each)))
         told = [_told(widest, words["unclear"], basis, language, found.weighted)]
     return " ".join([*told, *_remarks(found, len(there), words)])
+
+
+def _why(found: Balance, basis: Basis) -> str:
+    """Why no district can be compared."""
+    reasons = [each.reasons for each in found.districts]
+    if all(f"no-{basis}-hours" in each for each in reasons):
+        return "no-hours"
+    return next((why for why in ("one-district", "too-few-events") if any(why in each for each in reasons)), "lacking")
 
 
 def _difference(named: tuple[str, Compared]) -> float:
@@ -287,7 +301,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "unclear": "Inget områdes andel av de {hours} timmarna skiljer sig tydligt från dess andel av det väntade "
         "behovet; störst är skillnaden i {name}, {difference} procentenheter (95-procentigt intervall {lower} till "
         "{upper}).",
-        "nothing": "Behovet kan inte jämföras med de {hours} timmarna: uppgifterna räcker inte.",
+        "nothing": "Behovet kan inte jämföras med de {hours} timmarna: {why}.",
+        "no-hours": "inga sådana timmar är registrerade i områdena",
+        "one-district": "det finns bara ett område med både prognos och timmar",
+        "too-few-events": "det väntas för få händelser för att fördela",
+        "lacking": "områdena saknar prognos eller timmar",
         "events": " ({events} procent av antalet händelser)",
         "planned": "planerade",
         "spent": "nedlagda",
@@ -301,7 +319,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "(difference {difference} percentage points, 95 per cent interval {lower} to {upper}).",
         "unclear": "No district's share of the {hours} hours differs clearly from its share of the expected need; the "
         "difference is largest in {name}, {difference} percentage points (95 per cent interval {lower} to {upper}).",
-        "nothing": "The need cannot be compared with the {hours} hours: there are not figures enough.",
+        "nothing": "The need cannot be compared with the {hours} hours: {why}.",
+        "no-hours": "no such hours are recorded in the districts",
+        "one-district": "there is but one district with both a forecast and hours",
+        "too-few-events": "too few events are expected to be shared out",
+        "lacking": "the districts lack a forecast or hours",
         "events": " ({events} per cent of the number of events)",
         "planned": "planned",
         "spent": "spent",

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from forecasting import gamma_poisson
 from forecasting.gamma_poisson import Floats, Whole
+from forecasting.spikes import calm
 
 Frequency = Literal[52, 12]
 
@@ -159,6 +160,7 @@ class _Borrowed:
 
 
 def _borrow(counts: Floats, groups: Whole, calendar: _Calendar) -> _Borrowed:
+    counts = calm(counts)
     whole = _wholes(counts, groups, int(groups.max()) + 1)
     season = _seasons(whole, calendar)
     path, common = _paths(whole, season, calendar)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecasting.batch import REASONS, Cells, detect_all
+from forecasting.coverage import IMPROBABLE, coverage
 from forecasting.farrington import Frequency
 from forecasting.farrington import Settings as Reference
 from forecasting.finding import Finding, Flag, Level, Reading, Record, most_surprising_first, sentence
@@ -39,10 +40,9 @@ __all__ = [
     "sentence",
 ]
 
-VERSION = "samverkan 2"  # of the method: raise it when the same counts would give other findings
+VERSION = "samverkan 3"  # of the method: raise it when the same counts would give other findings
 REFERENCE_VERSION = "farrington-flexible 1"
 SLOW_EVERY = 1000.0  # periods of one series for one false alarm of a slow change
-_SILENT = 1e-4  # the probability below which a district without any event at all is taken to have stopped reporting
 
 _WEEK, _MONTH = re.compile(r"\d{4}-W\d{2}"), re.compile(r"\d{4}-\d{2}")
 Flags = NDArray[np.bool_]
@@ -53,13 +53,16 @@ class Panel:
     """Counts of all series (rows: district and category) in all periods (columns: oldest first, no gaps).
 
     Periods are ISO weeks (2019-W07, freq 52) or months (2019-07, freq 12). NaN: the period is not covered
-    by any source, which is something else than no events. ValueError when the parts do not fit together.
+    by any source, which is something else than no events. Why, where it is known: silent (S × T), the district reported
+    nothing of any kind; halted (T), nobody did. ValueError when the parts do not fit together.
     """
 
     series: tuple[tuple[str, str], ...]
     periods: tuple[str, ...]
     freq: Frequency
     counts: NDArray[np.float64]
+    silent: Flags | None = None
+    halted: Flags | None = None
 
     def __post_init__(self) -> None:
         if self.counts.shape != (len(self.series), len(self.periods)):
@@ -82,6 +85,28 @@ class Panel:
         if self.freq == 52:
             return tuple(date.fromisocalendar(int(p[:4]), int(p[6:]), 1) for p in self.periods)
         return tuple(date.fromisoformat(f"{p}-01") for p in self.periods)
+
+    def until(self, at: int) -> Panel:
+        """As it was at the end of the period of that position."""
+        end = at + 1
+        silent = None if self.silent is None else self.silent[:, :end]
+        halted = None if self.halted is None else self.halted[:end]
+        return Panel(self.series, self.periods[:end], self.freq, self.counts[:, :end], silent, halted)
+
+    def of(self, rows: Sequence[int]) -> Panel:
+        """Some of the series."""
+        silent, chosen = None if self.silent is None else self.silent[rows], tuple(self.series[row] for row in rows)
+        return Panel(chosen, self.periods, self.freq, self.counts[rows], silent, self.halted)
+
+    def reported(self, *, incidents: bool = False, complete: float = 1.0) -> Panel:
+        """Missing where nobody reported, as `coverage` tells."""
+        if not self.counts.size:
+            return self
+        districts, categories = zip(*self.series, strict=True)
+        found = coverage(
+            self.counts, districts, categories, self.freq, incidents=incidents, halted=self.halted, complete=complete
+        )
+        return Panel(self.series, self.periods, self.freq, found.counts, found.silent, found.halted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +162,8 @@ def assess(
         raise IndexError(f"there is no period at position {at}: the panel has {len(panel.periods)}")
     known = known or Known()
     if at == 0 or not panel.series:
-        return Run(tuple(_unknown(panel, at, row) for row in range(len(panel.series))), (), 0, 0.0, 0.0)
+        unknown = [_unknown(panel, at, row) for row in range(len(panel.series))]
+        return Run(tuple(_why(panel, at, unknown)), (), 0, 0.0, 0.0)
     outcome = _look(panel, at, settings, known)
     silent = _silent(panel, outcome)
     p_fall = np.where(silent, np.nan, outcome.p_fall)
@@ -153,6 +179,7 @@ def assess(
         findings[row] = _but(findings[row], "silent")
     for row in np.flatnonzero(chosen.over_budget):
         findings[row] = _but(findings[row], "over-budget")
+    findings = _why(panel, at, findings)
     watched = int(np.isfinite(slow.statistic).sum())
     places = places or Places()
     wider = _wider(panel, at, settings, places, known, flags)
@@ -171,9 +198,9 @@ def assess_as_r(panel: Panel, at: int, settings: Reference) -> Run:
         raise IndexError(f"there is no period at position {at}: the panel has {len(panel.periods)}")
     dates = panel.first_days if panel.freq == 52 else None
     cells = detect_all(panel.counts, [at], panel.freq, settings, dates=dates)
-    findings = tuple(_of_cell(panel, at, row, cells) for row in range(len(panel.series)))
+    findings = _why(panel, at, [_of_cell(panel, at, row, cells) for row in range(len(panel.series))])
     answered = int(np.isfinite(cells.upper).sum())
-    return Run(findings, (), answered, settings.alpha * answered, 0.0)
+    return Run(tuple(findings), (), answered, settings.alpha * answered, 0.0)
 
 
 def _look(panel: Panel, at: int, settings: Settings, known: Known) -> Outcome:
@@ -191,7 +218,7 @@ def _silent(panel: Panel, outcome: Outcome) -> Flags:
     for name in np.unique(names):
         rows = (names == name) & ~np.isnan(outcome.observed)
         if rows.any() and not outcome.observed[rows].any():
-            silent[rows] = np.nanprod(outcome.p_fall[rows]) < _SILENT
+            silent[rows] = np.nanprod(outcome.p_fall[rows]) < IMPROBABLE
     return silent
 
 
@@ -299,6 +326,21 @@ def _number(value: float) -> float | None:
 
 def _but(finding: Finding, reason: str) -> Finding:
     return replace(finding, reading=replace(finding.reading, reasons=(*finding.reading.reasons, reason)))
+
+
+def _why(panel: Panel, at: int, findings: list[Finding]) -> list[Finding]:
+    """A missing count says why it is missing, where that is known."""
+    halted = panel.halted is not None and bool(panel.halted[at])
+    silent = np.zeros(len(findings), dtype=np.bool_) if panel.silent is None else panel.silent[:, at]
+    return [
+        _instead(finding, "halted" if halted else "silent") if halted or missing else finding
+        for finding, missing in zip(findings, silent.tolist(), strict=True)
+    ]
+
+
+def _instead(finding: Finding, reason: str) -> Finding:
+    others = tuple(each for each in finding.reading.reasons if each != "missing-current")
+    return replace(finding, reading=replace(finding.reading, reasons=(reason, *others)))
 
 
 def _unknown(panel: Panel, at: int, row: int) -> Finding:

@@ -22,6 +22,7 @@ from forecasting.common_shock import Shock, shock
 from forecasting.counting import bounds
 from forecasting.expectation import Design, Expectation, design, expect
 from forecasting.farrington import Frequency
+from forecasting.spikes import calm
 
 Floats = NDArray[np.float64]
 
@@ -170,8 +171,9 @@ def _look(
     weights = baseline.weights(counts, left_out)
     exposure = None if population is None else np.log(population[:, baseline.window])
     ahead = np.zeros(len(counts)) if population is None else np.log(population[:, at])
-    fit = expect(counts[:, baseline.window], weights, exposure, baseline.design)
-    given = shock(counts[:, baseline.window], counts[:, at], weights, fit, ahead, groups)
+    past = calm(counts[:, baseline.window])
+    fit = expect(past, weights, exposure, baseline.design)
+    given = shock(past, counts[:, at], weights, fit, ahead, groups)
     late = complete or Complete.all_of(len(counts))
     return _outcome(counts[:, at], baseline, weights, fit, (ahead, given, late), settings)
 

@@ -35,6 +35,7 @@ _Given = tuple[Floats, Floats, Floats, Floats, Integers]
 WEEKS, MONTHS = 52, 24  # how far back a change may have begun
 _TWO_SIDED = 1.96
 _LASTING = 0.6  # of the squared standard error of a period's log mean
+_LEAST_EXPECTED = 1.0  # events, for a ratio to them to be told
 _LEAST = 0.1  # a threshold: at 0 any series would be over it
 _SLOW = 8  # periods: a delay above this is not fast
 _compiled = njit(cache=True, nogil=True, error_model="numpy")
@@ -46,8 +47,9 @@ class Slow:
 
     statistic and threshold are of the direction (1 up, -1 down, 0 none) that is nearer to its alarm; a threshold of
     inf: not watched. start: position of the first period of the change, -1 without one. factor: events since then over
-    what was expected, low to high a rough 95 % interval; taken where it stands out most, so that the truth is rather
-    nearer to 1. every: periods of one series for one false alarm.
+    what was expected (events, expected), low to high a rough 95 % interval; taken where it stands out most, so that the
+    truth is rather nearer to 1; NaN, all three, where less than one event was expected: no ratio can be told. every:
+    periods of one series for one false alarm.
     """
 
     statistic: Floats
@@ -58,6 +60,8 @@ class Slow:
     factor: Floats
     low: Floats
     high: Floats
+    events: Floats
+    expected: Floats
     every: float
 
 
@@ -124,7 +128,8 @@ def _found(
     changed = seen & (start >= 0)[:, None] & (position >= start[:, None])
     events, expected = np.where(changed, counts, 0.0).sum(axis=1), np.where(changed, means, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        factor = np.where(start >= 0, events / expected, np.nan)
+        told = (start >= 0) & (expected >= _LEAST_EXPECTED)
+        factor = np.where(told, events / expected, np.nan)
         # As if there had been half an event more, so that none has an interval too.
         middle = (events + 0.5) / (expected + 0.5)
         wide = _TWO_SIDED * np.sqrt(phi / np.maximum(events, 0.5) + variance)
@@ -135,8 +140,10 @@ def _found(
         direction=np.where(start < 0, 0, np.where(side == 0, 1, -1)).astype(np.int8),
         start=start,
         factor=factor,
-        low=np.where(start >= 0, middle * np.exp(-wide), np.nan),
-        high=np.where(start >= 0, middle * np.exp(wide), np.nan),
+        low=np.where(told, np.minimum(middle * np.exp(-wide), factor), np.nan),
+        high=np.where(told, np.maximum(middle * np.exp(wide), factor), np.nan),
+        events=events,
+        expected=expected,
         every=every,
     )
 
@@ -348,13 +355,16 @@ def sentence(found: Slow, row: int, periods: Sequence[str], language: Language) 
     words = _WORDS[language]
     if np.isnan(found.statistic[row]) or not found.alarm[row]:
         return words["nothing" if np.isnan(found.statistic[row]) else "none"]
+    every = _number(found.every, language, whole=True)
+    if np.isnan(found.factor[row]):
+        seen = _number(float(found.events[row]), language)
+        return words["few"].format(since=periods[found.start[row]], seen=seen, every=every)
     factor, low, high = (float(each[row]) for each in (found.factor, found.low, found.high))
     kind = "down" if factor < 1 else "up" if factor < 2 else "times"
     if kind != "times":  # per cent more, or fewer
         sign = 100 if kind == "up" else -100
         factor, low, high = (max(sign * (each - 1), 0) for each in (factor, *sorted((low, high), reverse=sign < 0)))
     size, lowest, highest = (_number(each, language, whole=kind != "times") for each in (factor, low, high))
-    every = _number(found.every, language, whole=True)
     return words[kind].format(since=periods[found.start[row]], size=size, low=lowest, high=highest, every=every)
 
 
@@ -387,6 +397,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "; slumpen ger en sådan varning en gång på {every} perioder.",
         "times": "Sedan {since} omkring {size} gånger så många händelser som väntat, troligen mellan {low} och {high}"
         "; slumpen ger en sådan varning en gång på {every} perioder.",
+        "few": "Sedan {since} {seen} händelser där färre än en väntades, för få för att säga hur många gånger fler"
+        "; slumpen ger en sådan varning en gång på {every} perioder.",
         "at": "Vid {level} händelser {unit}",
         "at one": "Vid en händelse {unit}",
         "slow": " går inget fort",
@@ -409,6 +421,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "down": "Since {since} about {size}% fewer events than expected, probably between {low} and {high}%"
         "; chance gives such a flag once in {every} periods.",
         "times": "Since {since} about {size} times as many events as expected, probably between {low} and {high}"
+        "; chance gives such a flag once in {every} periods.",
+        "few": "Since {since} {seen} events where fewer than one was expected, too few to say how many times more"
         "; chance gives such a flag once in {every} periods.",
         "at": "At {level} events {unit}",
         "at one": "At one event {unit}",

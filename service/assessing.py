@@ -14,7 +14,7 @@ from adapters.database import Row
 from domain.catalogue import Categories, Division, Source
 from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import FileImport
-from domain.period import Frequency, Period, containing, first_day, frequency, last_complete, last_day, span
+from domain.period import Frequency, NotAPeriod, Period, containing, first_day, frequency, last_complete, last_day, span
 from domain.register import Register
 from domain.signal import (
     Assessment,
@@ -25,9 +25,11 @@ from domain.signal import (
     Signal,
     Wider,
     assessment_key,
+    runs,
     signal_key,
 )
-from forecasting.finding import Language
+from forecasting.coverage import halted_days
+from forecasting.finding import Language, why_not
 from forecasting.lasting import Neighbourhood
 from forecasting.panel import (
     REFERENCE_VERSION,
@@ -44,16 +46,22 @@ from forecasting.panel import assess as assess_panel
 from forecasting.scan import sentence as scan_sentence
 from service.beside_counts import known, places, records, settings_for
 from service.register import LiveRegister
+from service.revised import Revised, revised
+from service.sources import of_incidents
 
 
 @dataclass(frozen=True, slots=True)
 class AssessmentOutcome:
-    """A run and its alerts, most surprising first. repeated: the period had been assessed before; this is that run."""
+    """A run and its alerts, most surprising first. repeated: the period had been assessed before; this is that run.
+
+    revised: what has changed since in the figures that it rests on.
+    """
 
     key: str
     repeated: bool
     assessment: Assessment
     signals: tuple[tuple[str, Signal], ...]
+    revised: Revised | None = None
 
 
 def assess(
@@ -64,36 +72,66 @@ def assess(
     period: Period | None = None,
     frequency: Frequency | None = None,
     reference: bool = False,
+    again: bool = False,
 ) -> AssessmentOutcome:
     """Assess all districts and categories of a source at a period (its latest complete one unless said).
 
     reference: with Farrington flexible exactly as R has it, in place of the product's method.
-    The run and its alerts are recorded as events; a period that has been assessed answers with that run.
+    The run and its alerts are recorded as events; a period that has been assessed answers with its latest run. again:
+    it is assessed anew, as a run of its own.
     """
     gsn = live.tables.pull()
     register = live.now()
-    panel = counts_panel(live, register, source, frequency, gsn)
+    panel = counts_panel(live, register, source, _frequency(period, frequency), gsn)
     wanted = _period(panel, period, source, live.today())
-    key = assessment_key(source, wanted)
-    if register.find(Assessment, key) is not None:
-        return outcome(register, key, repeated=True)
+    made = runs(register, source, wanted)
+    if made and not again:
+        done = outcome(register, assessment_key(source, wanted, made), repeated=True)
+        return replace(done, revised=revised(live, register, source, wanted, done.assessment.data_gsn, gsn))
+    key = assessment_key(source, wanted, made + 1)
     at = panel.periods.index(wanted)
+    panel = panel.until(at)
+    beside = known(live, register, source, panel, at, gsn)
+    share = 1.0 if beside.complete is None else float(beside.complete.share.mean())
+    panel = panel.reported(incidents=of_incidents(register, source), complete=share)
     if reference:
         plain = Reference.weekly() if panel.freq == 52 else Reference.monthly()
         run = assess_as_r(panel, at, plain)
         command = _command(source, wanted, gsn, REFERENCE_VERSION, _parameters(plain), run, register)
     else:
         settings = settings_for(register, source, panel)
-        beside = known(live, register, source, panel, at, gsn)
         run = assess_panel(panel, at, settings, places=places(register, source), known=beside)
         command = _command(source, wanted, gsn, VERSION, _parameters(settings), run, register)
+    if run.looked == 0:
+        _refuse_unanswered(panel, at, source, run)
     try:
-        answer = live.ask(command, by)
+        answer = live.ask(command.model_copy(update={"number": made + 1}), by)
     except Refused as refused:
         if refused.rule != "already-assessed":  # somebody was faster: theirs is the run
             raise
         return outcome(live.now(), key, repeated=True)
     return outcome(live.now(), key, repeated=answer.repeated)
+
+
+def _refuse_unanswered(panel: Panel, at: int, source: str, run: Run) -> None:
+    """Nothing is recorded of a period in which no series can be assessed."""
+    period = panel.periods[at]
+    if panel.halted is not None and panel.halted[at]:
+        refuse(
+            "feed-halted",
+            f"Källan ”{source}” har ingenting, eller nästan ingenting, från något område under {period}: flödet "
+            "verkar ha stannat. Ingen bedömning är gjord. Läs in det som saknas, eller välj en annan period.",
+            f"The source “{source}” has nothing, or next to nothing, from any district in {period}: the feed seems to "
+            "have halted. Nothing is assessed. Take in what is missing, or choose another period.",
+        )
+    sv, en = (why_not([finding.reading.reasons for finding in run.findings], each) for each in ("sv", "en"))
+    refuse(
+        "nothing-assessable",
+        f"Ingen av de {len(run.findings)} serierna i källan ”{source}” kan bedömas för {period}: {sv}. "
+        "Inget är registrerat. Läs in fler perioder, eller välj en annan.",
+        f"None of the {len(run.findings)} series of the source “{source}” can be assessed for {period}: {en}. "
+        "Nothing is recorded. Take in more periods, or choose another one.",
+    )
 
 
 def outcome(register: Register, key: str, *, repeated: bool) -> AssessmentOutcome:
@@ -107,50 +145,47 @@ def outcome(register: Register, key: str, *, repeated: bool) -> AssessmentOutcom
     return AssessmentOutcome(key, repeated, assessment, tuple(signals))
 
 
-def sources_with_counts(register: Register) -> list[str]:
-    """The sources that can be assessed: those with counts or incidents that have not been withdrawn."""
-    found = {i.source for i in register.every(FileImport) if not i.withdrawn and i.kind in ("counts", "incidents")}
-    return sorted(found)
-
-
 def counts_panel(live: LiveRegister, register: Register, source: str, wanted: Frequency | None, gsn: int) -> Panel:
     """The source's counts as known at a gsn: a row a series, a column a period; what no file covers is missing."""
     must_exist(register.find(Source, source), "source", "Källan", source)
     imports = [i for i in register.every(FileImport) if i.source == source and not i.withdrawn]
     if any(i.kind == "counts" for i in imports):
-        return _count_panel(live.tables.counts(source, at=gsn), wanted)
+        return _count_panel(live.tables.counts(source, at=gsn), source, wanted)
     incidents = [i for i in imports if i.kind == "incidents"]
     if not incidents:
         refuse(
             "nothing-to-assess",
-            f"Källan ”{source}” har varken antal eller händelser. Läs in en fil först: samverkan import FIL.",
-            f"The source “{source}” has neither counts nor incidents. Take in a file first: samverkan import FILE.",
+            f"Källan ”{source}” har varken antal eller händelser. Läs in en fil först.",
+            f"The source “{source}” has neither counts nor incidents. Take in a file first.",
         )
     freq = wanted or "week"
     rows = live.tables.incident_counts(source, freq, at=gsn)
-    return _incident_panel(rows, freq, _covered_days(incidents))
+    return _incident_panel(rows, freq, _covered_days(incidents), live.tables.incident_days(source, at=gsn))
 
 
-def _count_panel(rows: Sequence[Row], wanted: Frequency | None) -> Panel:
+def _count_panel(rows: Sequence[Row], source: str, wanted: Frequency | None) -> Panel:
     if not rows:
         refuse(
             "nothing-to-assess",
-            "Källan har inga antal. Läs in en fil med antal: samverkan import FIL.",
-            "The source has no counts. Take in a file of counts: samverkan import FILE.",
+            f"Källan ”{source}” har inga antal. Läs in en fil med antal.",
+            f"The source “{source}” has no counts. Take in a file of counts.",
         )
     freq = wanted or frequency(rows[0][2])
-    rows = [row for row in rows if frequency(row[2]) == freq]
-    if not rows:
+    there = {frequency(row[2]) for row in rows}
+    if freq not in there:
+        (other,) = there
         refuse(
-            "nothing-to-assess",
-            "Källan har inga antal med den perioden. Välj --frequency week eller month.",
-            "The source has no counts with that period. Choose --frequency week or month.",
+            "no-such-frequency",
+            f"Källan ”{source}” har antal per {_UNIT[other][0]}, inte per {_UNIT[freq][0]} ({freq}). "
+            f"Fråga per {_UNIT[other][0]} ({other}), eller välj en annan källa.",
+            f"The source “{source}” has counts by {other}, not by {freq}. Ask by {other}, or choose another source.",
         )
+    rows = [row for row in rows if frequency(row[2]) == freq]
     series = sorted({(row[0], row[1]) for row in rows})
     return _fill(rows, series, min(row[2] for row in rows), max(row[2] for row in rows), freq)
 
 
-def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date]) -> Panel:
+def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date], by_day: Sequence[Row]) -> Panel:
     districts, categories = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
     series = [(d, c) for d in districts for c in categories]
     first, last = min(covered), max(covered)
@@ -159,7 +194,19 @@ def _incident_panel(rows: Sequence[Row], freq: Frequency, covered: set[date]) ->
     for column, period in enumerate(panel.periods):
         whole = _is_covered(period, covered)
         counts[:, column] = np.where(np.isnan(counts[:, column]), 0.0, counts[:, column]) if whole else math.nan
-    return Panel(panel.series, panel.periods, panel.freq, counts)
+    halted = _halted_days(by_day, covered)
+    stopped = [any(first_day(period) <= day <= last_day(period) for day in halted) for period in panel.periods]
+    return Panel(panel.series, panel.periods, panel.freq, counts, None, np.array(stopped, dtype=np.bool_))
+
+
+def _halted_days(by_day: Sequence[Row], covered: set[date]) -> list[date]:
+    """Days on which the whole source was silent for longer than chance explains."""
+    first = min(covered)
+    days = [first + timedelta(days=i) for i in range((max(covered) - first).days + 1)]
+    number = {date.fromisoformat(day): count for day, count in by_day}
+    counts = np.array([number.get(day, 0) for day in days], dtype=np.float64)
+    halted = halted_days(counts, np.array([day in covered for day in days]))
+    return [days[at] for at in np.flatnonzero(halted)]
 
 
 def _fill(rows: Sequence[Row], series: Sequence[tuple[str, str]], first: str, last: str, freq: Frequency) -> Panel:
@@ -186,6 +233,26 @@ def _is_covered(period: str, days: set[date]) -> bool:
     return all(start + timedelta(days=i) in days for i in range((end - start).days + 1))
 
 
+_UNIT: dict[Frequency, tuple[str, str]] = {"week": ("vecka", "week"), "month": ("månad", "month")}
+
+
+def _frequency(period: str | None, wanted: Frequency | None) -> Frequency | None:
+    """That of the period, if one is named. Refuses a period that does not exist, and one of another frequency."""
+    if period is None:
+        return wanted
+    try:
+        first_day(period)
+    except NotAPeriod as wrong:
+        refuse("not-a-period", f"{wrong.sv}.", f"{wrong}.")
+    if wanted not in (None, frequency(period)):
+        refuse(
+            "not-a-period",
+            f"{period} är ingen {_UNIT[wanted][0]} ({wanted}). Ange en {_UNIT[wanted][0]}, eller bara perioden.",
+            f"{period} is not a {wanted}. Name a {wanted}, or the period alone.",
+        )
+    return frequency(period)
+
+
 def _period(panel: Panel, period: str | None, source: str, today: date) -> str:
     known = np.flatnonzero((~np.isnan(panel.counts)).sum(axis=0))
     over = [panel.periods[column] for column in known if last_day(panel.periods[column]) <= today]
@@ -193,9 +260,9 @@ def _period(panel: Panel, period: str | None, source: str, today: date) -> str:
         refuse(
             "nothing-to-assess",
             f"Källan ”{source}” har uppgifter, men ingen hel vecka eller månad är över och täckt än. "
-            "Läs in en fil som täcker en hel period, och säg vilka dagar den täcker: --covers FÖRSTA SISTA.",
+            "Läs in en fil som täcker en hel period, och säg vilka dagar den täcker.",
             f"The source “{source}” has figures, but no whole week or month is over and covered yet. "
-            "Take in a file that covers a whole period, and say which days it covers: --covers FIRST LAST.",
+            "Take in a file that covers a whole period, and say which days it covers.",
         )
     if period is None:
         return over[-1]

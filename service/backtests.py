@@ -145,8 +145,9 @@ def _card(card: Card, register: Register, source: str, panel: Panel) -> ModelCar
 
 def _flags(register: Register, source: str, freq: Frequency) -> float | None:
     """Alerts in each period that was assessed."""
-    runs = [a for a in register.every(Assessment) if a.source == source and frequency(a.period) == freq]
-    return sum(sum(run.results.flagged) for run in runs) / len(runs) if runs else None
+    made = sorted((a for a in register.every(Assessment) if a.source == source), key=lambda each: each.number)
+    latest = {run.period: sum(run.results.flagged) for run in made if frequency(run.period) == freq}
+    return sum(latest.values()) / len(latest) if latest else None
 
 
 def _rivals(card: Card) -> Rivals:

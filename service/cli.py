@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import click
+import structlog
 from pydantic import ValidationError
 
 from adapters.database import DatabaseUnavailable
@@ -26,7 +27,8 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
-from service.cli_figures import FIGURES
+from service.cli_figures import FIGURES, names_of, revised_json, say_revised
+from service.faulty import said
 from service.logs import set_up_logs
 from service.register import Stale
 from service.session import Session, err, out, progress_bar
@@ -34,6 +36,7 @@ from service.settings import load_settings
 from service.story import sentence
 from service.wording import Language
 
+log = structlog.get_logger()
 Day = click.DateTime(["%Y-%m-%d"])
 COMPUTED = {"take-in", "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest"}
 
@@ -140,6 +143,7 @@ def import_files(
         accept_valid=accept_valid,
         preliminary=preliminary,
         new_names=new_names,
+        language=session.language,
     )
     for path in files:
         with progress_bar(path.name) as progress:
@@ -195,28 +199,35 @@ def withdraw(session: Session, file_import: str, reason: str) -> None:
     show_default=True,
     help="reference: Farrington flexible exactly as R's surveillance has it.",
 )
+@click.option("--again", is_flag=True, help="Assess the period anew, as a run of its own beside the earlier ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the keys as JSON.")
 @click.pass_obj
 def assess(
-    session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, as_json: bool
-) -> None:
+    session: Session, source_key: str | None, period: str | None, frequency: Any, method: str, again: bool,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Assess all districts and categories, and print those that diverge, most surprising first."""
     from forecasting.panel import REFERENCE_VERSION, VERSION  # scipy and numba take seconds to load
     from service.assessing import assess as run
-    from service.assessing import sources_with_counts
+    from service.sources import sources_with_counts
 
     keys = []
     for key in [source_key] if source_key else sources_with_counts(session.live.now()):
         reference = method == "reference"
-        done = run(session.live, key, by=session.by, period=period, frequency=frequency, reference=reference)
-        keys.append({"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]})
+        done = run(
+            session.live, key, by=session.by, period=period, frequency=frequency, reference=reference, again=again
+        )
+        keys.append(
+            {"assessment": done.key, "repeated": done.repeated, "signals": [k for k, _ in done.signals]}
+            | revised_json(done.revised)
+        )
         if not as_json:
             _print_assessment(session, done)
             made_with = done.assessment.method
             if done.repeated and made_with != (REFERENCE_VERSION if reference else VERSION):
                 session.say(
-                    f"    Bedömningen gjordes med metoden ”{made_with}”; en period bedöms en gång.",
-                    f"    That assessment was made with the method “{made_with}”; a period is assessed once.",
+                    f"    Bedömningen gjordes med metoden ”{made_with}”; bedöm på nytt med --again.",
+                    f"    That assessment was made with the method “{made_with}”; assess anew with --again.",
                 )
     if as_json:
         click.echo(json.dumps(keys))
@@ -237,8 +248,9 @@ def _print_assessment(session: Session, done: Any) -> None:
         f"{made.source} {made.period}{again}{made_up}: {len(results.district)} serier, "
         f"{answered} kunde bedömas, {len(done.signals)} avviker.",
         f"{made.source} {made.period}{again}{made_up}: {len(results.district)} series, "
-        f"{answered} could be assessed, {len(done.signals)} diverge.",
+        f"{answered} could be assessed, {len(done.signals)} {'diverges' if len(done.signals) == 1 else 'diverge'}.",
     )
+    say_revised(session, done.revised)
     if made.caution is not None and done.signals:
         sudden, slow = made.caution.expected_false, made.caution.lasting_false
         session.say(
@@ -247,7 +259,8 @@ def _print_assessment(session: Session, done: Any) -> None:
             f"Of the sudden ones at most {sudden:.1f} are to be expected by chance; of the slow ones chance gives "
             f"{slow:.1f} a period.",
         )
-    silent = sorted({d for d, why in zip(results.district, results.reasons, strict=True) if "silent" in why})
+    quiet = {d for d, why in zip(results.district, results.reasons, strict=True) if "silent" in why}
+    silent = sorted(names_of(session, made.source).get(district, district) for district in quiet)
     if silent:
         session.say(
             f"Tyst: {', '.join(silent)}. Inget alls är rapporterat där; rapporteringen kan ha stannat.",
@@ -256,6 +269,27 @@ def _print_assessment(session: Session, done: Any) -> None:
     _print_signals(session, done.signals)
     for wide in made.wider:
         session.say(f"    {wide.sentence.sv}", f"    {wide.sentence.en}")
+    _print_lacking(session, made)
+
+
+def _print_lacking(session: Session, made: Any) -> None:
+    """How many series could not be assessed and why, and how many rest on less than a year."""
+    from forecasting.finding import why_not
+
+    results = made.results
+    unanswered = [why for p, why in zip(results.p, results.reasons, strict=True) if p is None]
+    if unanswered:
+        session.say(
+            f"Kunde inte bedömas: {why_not(unanswered, 'sv')}.", f"Could not be assessed: {why_not(unanswered, 'en')}."
+        )
+    year, unit = (52, ("veckor", "weeks")) if "W" in made.period else (12, ("månader", "months"))
+    known = zip(results.p, results.periods, strict=True) if results.periods else ()
+    short = [periods for p, periods in known if p is not None and periods < year]
+    if short:
+        session.say(
+            f"Mindre än ett år att jämföra med: {len(short)} (som minst {min(short)} {unit[0]}); säsongen är osäker.",
+            f"Less than a year to compare with: {len(short)} ({min(short)} {unit[1]} at least); the season is unsure.",
+        )
 
 
 def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> None:
@@ -263,8 +297,8 @@ def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> N
         session.say("observerat  väntat  gränser    signal", "  observed expected  bounds     signal")
     for key, s in signals:
         verdict = f"  [{s.response}]" if s.response else ""
-        low = "" if s.lower is None else f"{s.lower:g}"
-        session.say(*[f"{s.observed:10g} {s.expected:8.1f}  {f'{low}–{s.bound:g}':10} {key}{verdict}"] * 2)
+        low = "" if s.lower is None else f"{s.lower:.0f}"
+        session.say(*[f"{s.observed:10.0f} {s.expected:8.1f}  {f'{low}–{s.bound:.0f}':10} {key}{verdict}"] * 2)
         session.say(f"    {s.sentence.sv}", f"    {s.sentence.en}")
 
 
@@ -391,7 +425,10 @@ def _summary(register: Register) -> Iterator[tuple[str, str]]:
         )
     files = sum(not each.withdrawn for each in register.every(FileImport))
     signals = len(register.states[Signal.KIND])
-    yield f"  {files} inlästa filer, {signals} signaler", f"  {files} files taken in, {signals} signals"
+    many = (
+        f"  {files} {'inläst fil' if files == 1 else 'inlästa filer'}, {signals} signal{'' if signals == 1 else 'er'}"
+    )
+    yield many, f"  {files} file{'' if files == 1 else 's'} taken in, {signals} signal{'' if signals == 1 else 's'}"
 
 
 def _day(text: str) -> date:
@@ -486,8 +523,9 @@ def _sentences(failure: Exception) -> tuple[str, str]:
         case Refused():
             return failure.sv, failure.en
         case ValidationError():
-            faults = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'JSON'}: {e['msg']}" for e in failure.errors())
-            return f"Uppgifterna passar inte: {faults}.", f"The input does not fit: {faults}."
+            places = [(".".join(map(str, e["loc"])) or "JSON", *said(e)) for e in failure.errors()]
+            sv, en = "; ".join(f"{at}: {sv}" for at, sv, _ in places), "; ".join(f"{at}: {en}" for at, _, en in places)
+            return f"Uppgifterna passar inte: {sv}.", f"The input does not fit: {en}."
         case Stale() | Conflict():
             return (
                 "Någon annan ändrade registret under tiden. Försök igen.",
@@ -503,11 +541,28 @@ def _sentences(failure: Exception) -> tuple[str, str]:
                 f"Databasen svarar inte ({failure}). Kontrollera att den är igång och att du får skriva där.",
                 f"The database does not answer ({failure}). Check that it runs and that you may write there.",
             )
-        case _:
+        case OSError():
             return str(failure), str(failure)
+        case _:  # what a library says of its arguments helps nobody here
+            return (
+                "Det gick inte att räkna på uppgifterna; felet är vårt, och inget har sparats. Se efter om någon "
+                "siffra är orimlig, och anmäl felet.",
+                "The figures could not be worked on; the fault is ours, and nothing was saved. See whether a figure is "
+                "absurd, and report the fault.",
+            )
 
 
-EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, ValueError, OSError)
+HINTS = {
+    "which-source": "--source",
+    "no-such-frequency": "--frequency",
+    "file-has-faults": "--accept-valid, --new-names",
+    "not-started": "--plan",
+    "columns-not-found": "--column",
+    "no-forecast": "samverkan forecast",
+    "nothing-to-assess": "samverkan import, --covers",
+    "no-source": "samverkan import",
+}  # how the command line does what a refusal advises; the API has ways of its own
+EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, OSError)
 
 
 def main() -> None:
@@ -519,8 +574,13 @@ def main() -> None:
         if "--json" in sys.argv:
             click.echo(json.dumps({"rule": getattr(failure, "rule", "failed"), "sv": sv, "en": en}), err=True)
             sys.exit(2)
-        err.print(sv if _language(sys.argv) == "sv" else en, markup=False)
+        hint = HINTS.get(getattr(failure, "rule", ""))
+        err.print((sv if _language(sys.argv) == "sv" else en) + (f" ({hint})" if hint else ""), markup=False)
         sys.exit(2)
+    except (ValueError, ArithmeticError) as fault:
+        log.exception("fault", kind=type(fault).__name__)
+        err.print(_sentences(fault)[_language(sys.argv) != "sv"], markup=False)
+        sys.exit(1)
 
 
 def _language(arguments: list[str]) -> str:

@@ -21,7 +21,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def _sources(session: Session, chosen: str | None) -> list[str]:
-    from service.assessing import sources_with_counts  # the statistics take seconds to load
+    from service.sources import sources_with_counts  # the statistics take seconds to load
 
     return [chosen] if chosen else sources_with_counts(session.live.now())
 
@@ -32,7 +32,7 @@ def _nothing(session: Session) -> None:
     )
 
 
-def _names(session: Session, source: str) -> Mapping[str, str]:
+def names_of(session: Session, source: str) -> Mapping[str, str]:
     """What people call the districts and categories of a source, by key."""
     register = session.live.now()
     state = register.find(Source, source)
@@ -40,6 +40,18 @@ def _names(session: Session, source: str) -> Mapping[str, str]:
     categories = register.find(Categories, "all")
     kinds = {key: each.name for key, each in categories.categories.items()} if categories else {}
     return kinds | ({key: each.name for key, each in division.districts.items()} if division else {})
+
+
+def revised_json(found: Any) -> dict[str, Any]:
+    """What has changed since, for whom the answer is JSON."""
+    return {"revised": asdict(found) | {"sentence": found.sentence.model_dump()} if found else None}
+
+
+def say_revised(session: Session, found: Any) -> None:
+    """That the figures have changed since, and the way out."""
+    if found:
+        said = found.sentence
+        session.say(f"{said.sv} Gör det på nytt med --again.", f"{said.en} Make it anew with --again.")
 
 
 def _marks(session: Session, *, repeated: bool, synthetic: bool) -> str:
@@ -51,9 +63,12 @@ def _marks(session: Session, *, repeated: bool, synthetic: bool) -> str:
 @click.option("--source", "source_key", help="One source; otherwise all with counts or incidents.")
 @frequency_option
 @click.option("--horizon", type=click.IntRange(1, 60), default=12, show_default=True, help="Periods ahead.")
+@click.option("--again", is_flag=True, help="Make the forecast anew, as one of its own beside the earlier ones.")
 @json_option
 @click.pass_obj
-def forecast(session: Session, source_key: str | None, frequency: Any, horizon: int, as_json: bool) -> None:
+def forecast(
+    session: Session, source_key: str | None, frequency: Any, horizon: int, again: bool, as_json: bool
+) -> None:
     """Forecast all series from the latest complete period, and lay what has come beside earlier forecasts."""
     from service.outlooks import forecast as run  # numba and scipy take seconds to load
 
@@ -61,9 +76,12 @@ def forecast(session: Session, source_key: str | None, frequency: Any, horizon: 
     for key in _sources(session, source_key):
         with progress_bar(key) as progress:
             done = run(
-                session.live, key, by=session.by, frequency=frequency, horizon=horizon, progress=progress
-            )  # fmt: skip
-        made.append({"forecast": done.key, "repeated": done.repeated, "scored": [list(each) for each in done.scored]})
+                session.live, key, by=session.by, frequency=frequency, horizon=horizon, again=again, progress=progress
+            )
+        made.append(
+            {"forecast": done.key, "repeated": done.repeated, "scored": [list(each) for each in done.scored]}
+            | revised_json(done.revised)
+        )
         if not as_json:
             _print_forecast(session, done)
     if as_json:
@@ -75,10 +93,12 @@ def forecast(session: Session, source_key: str | None, frequency: Any, horizon: 
 def _print_forecast(session: Session, done: Any) -> None:
     state: Forecast = done.forecast
     mark = _marks(session, repeated=done.repeated, synthetic=state.synthetic)
+    sv, en = ("period", "period") if state.horizon == 1 else ("perioder", "periods")
     session.say(
-        f"{state.source} från {state.origin}{mark}: {state.series} serier och summor, {state.horizon} perioder framåt.",
-        f"{state.source} from {state.origin}{mark}: {state.series} series and sums, {state.horizon} periods ahead.",
+        f"{state.source} från {state.origin}{mark}: {state.series} serier och summor, {state.horizon} {sv} framåt.",
+        f"{state.source} from {state.origin}{mark}: {state.series} series and sums, {state.horizon} {en} ahead.",
     )
+    say_revised(session, done.revised)
     if state.outlook is not None:
         _print_outlook(session, state, state.outlook)
     for key, period in done.scored:
@@ -92,7 +112,7 @@ def _print_forecast(session: Session, done: Any) -> None:
 
 
 def _print_outlook(session: Session, state: Forecast, outlook: Outlook) -> None:
-    names, ends = _names(session, state.source), (0, state.horizon - 1)
+    names, ends = names_of(session, state.source), (0, state.horizon - 1)
     session.say(
         f"  {f'väntat {state.periods[0]} (95 %)':>30}  {f'{state.periods[-1]} (95 %)':>22}  serie",
         f"  {f'expected {state.periods[0]} (95%)':>30}  {f'{state.periods[-1]} (95%)':>22}  series",
@@ -144,7 +164,7 @@ def backtest(
         if not as_json:
             mark = _marks(session, repeated=done.repeated, synthetic=done.made.synthetic)
             session.say(f"{key}{mark}", f"{key}{mark}")
-            for line in lines(done.made, _names(session, key), session.language):
+            for line in lines(done.made, names_of(session, key), session.language):
                 session.say(line, line)
     if as_json:
         click.echo(json.dumps(made))

@@ -12,22 +12,25 @@ from domain.register import Register
 from forecasting.panel import Panel
 from service.assessing import counts_panel
 from service.register import LiveRegister
+from service.sources import of_incidents
 
 
 def complete_panel(live: LiveRegister, register: Register, source: str, frequency: Frequency | None, gsn: int) -> Panel:
     """A row a series, a column a period, to the last that is over and has figures; retired districts are left out."""
-    panel = counts_panel(live, register, source, frequency, gsn)
-    rows = _in_use(panel, register, source)
-    known = np.any(~np.isnan(panel.counts[rows]), axis=0).tolist()
-    over = [i for i, period in enumerate(panel.periods) if known[i] and last_day(period) <= live.today()]
+    raw = counts_panel(live, register, source, frequency, gsn)
+    today = live.today()
+    over = [at for at, period in enumerate(raw.periods) if last_day(period) <= today]
+    panel = raw.until(over[-1]).reported(incidents=of_incidents(register, source)) if over else raw
+    panel = panel.of(_in_use(panel, register, source))
+    known = np.any(~np.isnan(panel.counts), axis=0).tolist()
+    over = [at for at in over if known[at]]
     if not over:
         refuse(
             "nothing-to-forecast",
             f"Källan ”{source}” har ingen period som är över och har uppgifter. Läs in fler, eller vänta till dess.",
             f"The source “{source}” has no period that is over and has figures. Take in more, or wait until then.",
         )
-    end = over[-1] + 1
-    return Panel(tuple(panel.series[i] for i in rows), panel.periods[:end], panel.freq, panel.counts[rows, :end])
+    return panel.until(over[-1])
 
 
 def division_of(register: Register, source: str) -> tuple[Source, Division]:

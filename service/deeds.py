@@ -478,10 +478,11 @@ def _meeting_closed(e: meeting.Closed, key: str) -> Deed:
 
 def _assessed(e: signal.Assessed, key: str) -> Deed:
     series, alerts = len(e.results.flagged), sum(e.results.flagged)
+    sv, en = (" på nytt", " anew") if e.number > 1 else ("", "")
     return (
-        f"bedömde {some(series, 'serie', 'serier')} från källan {e.source} för {period(e.period, 'sv')}: "
+        f"bedömde{sv} {some(series, 'serie', 'serier')} från källan {e.source} för {period(e.period, 'sv')}: "
         f"{some(alerts, 'trendvarning', 'trendvarningar')}",
-        f"assessed {some(series, 'series', 'series')} of the source {e.source} for {period(e.period, 'en')}: "
+        f"assessed{en} {some(series, 'series', 'series')} of the source {e.source} for {period(e.period, 'en')}: "
         f"{some(alerts, 'trend alert', 'trend alerts')}",
         None,
     )
@@ -558,10 +559,11 @@ def _weights_frozen(e: weights.WeightsFrozen, key: str) -> Deed:
 
 def _forecast_issued(e: forecast.ForecastIssued, key: str) -> Deed:
     series = len(e.outlook.district)
+    sv, en = ("en ny prognos", "a new forecast") if e.number > 1 else ("en prognos", "a forecast")
     return (
-        f"gjorde en prognos för {some(series, 'serie', 'serier')} från källan {e.source}, "
+        f"gjorde {sv} för {some(series, 'serie', 'serier')} från källan {e.source}, "
         f"{some(e.horizon, 'period', 'perioder')} framåt från {period(e.origin, 'sv')}",
-        f"made a forecast of {some(series, 'series', 'series')} of the source {e.source}, "
+        f"made {en} of {some(series, 'series', 'series')} of the source {e.source}, "
         f"{some(e.horizon, 'period', 'periods')} ahead from {period(e.origin, 'en')}",
         None,
     )

@@ -16,10 +16,10 @@ from domain.problem import Problem
 from domain.register import Register
 from forecasting.effect import Floats
 from forecasting.panel import Panel
-from service.assessing import sources_with_counts
 from service.chain import districts_of
 from service.complete_counts import complete_panel, division_of, monthly_where_possible
 from service.register import LiveRegister
+from service.sources import sources_with_counts
 
 YEAR = timedelta(days=365)
 
@@ -89,11 +89,19 @@ def _source(register: Register, problem: Problem) -> str:
     states = {key: division_of(register, key)[0] for key in sources_with_counts(register)}
     fitting = [key for key, state in states.items() if districts_of(register, problem, state.division)]
     main = [key for key in fitting if states[key].use == "main series"] or fitting
-    if len(main) != 1:
+    if not main:
+        refuse(
+            "no-source",
+            "Ingen källa har antal eller händelser i åtgärdens områden. Läs in en fil först, eller ange problembildens "
+            "plats.",
+            "No source has counts or incidents of the action's districts. Take in a file first, or give the problem a "
+            "place.",
+        )
+    if len(main) > 1:
         refuse(
             "which-source",
-            "Ange en källa med --source: " + (", ".join(main) or "ingen källa har antal i åtgärdens områden") + ".",
-            "Name a source with --source: " + (", ".join(main) or "none has counts of the action's districts") + ".",
+            f"Flera källor har antal i åtgärdens områden: {', '.join(main)}. Ange vilken av dem som gäller.",
+            f"Several sources have counts of the action's districts: {', '.join(main)}. Name the one to judge by.",
         )
     return main[0]
 
@@ -104,8 +112,8 @@ def start_of(asked: Asked) -> int:
     if started is None:
         refuse(
             "not-started",
-            "Åtgärden har inte påbörjats och kan inte ha haft någon effekt. Vad som kan upptäckas visas med --plan.",
-            "The action has not started and cannot have had an effect. What can be found is shown with --plan.",
+            "Åtgärden har inte påbörjats och kan inte ha haft någon effekt. Vad som kan upptäckas går att beräkna nu.",
+            "The action has not started and cannot have had an effect. What can be found can be worked out already.",
         )
     period = containing(started, asked.freq)
     if period not in periods[1:]:

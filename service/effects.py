@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from domain.action import Action
 from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect
-from domain.core import Actor, must_exist
+from domain.core import Actor, must_exist, refuse
 from domain.period import Frequency, first_day, last_day
 from domain.register import Register
 from domain.signal import Sentence
@@ -23,6 +23,7 @@ from service.effect_question import YEAR, Asked, Counts, ask, counts_of, others_
 from service.once import recorded
 from service.register import LiveRegister
 
+LEAST = {12: 3, 52: 12}  # months, or weeks, that an estimate takes
 AFTER = {12: 12, 52: 48}  # months, or weeks: a year, in whole blocks of four
 
 
@@ -93,6 +94,13 @@ def estimate(
     The period in which it started counts as after.
     """
     posed = _pose(live, ask(live, action, source, categories, frequency), after)
+    least = LEAST[posed.asked.panel.freq]
+    if posed.after < least:
+        refuse(
+            "follow-up-too-short",
+            f"{posed.after} perioder efter starten är för få för att räkna på. Ange minst {least}.",
+            f"{posed.after} periods after the start are too few to work on. Ask for {least} or more.",
+        )
     made = _made(live.now(), action, posed)
     if made is not None:
         return EffectOutcome(action, True, made)
@@ -149,32 +157,63 @@ def _command(register: Register, action: str, posed: _Posed) -> RecordEffect:
         counts.counts, counts.treated, posed.start, after=posed.after, excluded=counts.excluded,
         neighbours=counts.neighbours, flagged=posed.flagged, freq=asked.panel.freq,
     )  # fmt: skip
+    silent = _silent(posed)
+    if found.combined is None and any(since >= posed.start for d, since in silent.items() if d in asked.districts):
+        found = replace(found, reasons=("silent",))
     return RecordEffect(
         action=action,
         data_gsn=asked.gsn,
         figures=_figures(found, counts.districts),
-        sentence=_sentence(register, asked, found, counts, last_day(posed.last)),
+        sentence=_sentence(register, posed, found, silent),
         synthetic=division_of(register, asked.source)[0].synthetic,
         **posed.fields,
     )
 
 
-def _sentence(register: Register, asked: Asked, found: Effect, counts: Counts, last: date) -> Sentence:
-    division = division_of(register, asked.source)[1]
-    names = [division.districts[d].name if d in division.districts else d for d in counts.districts]
+def _silent(posed: _Posed) -> dict[str, int]:
+    """Districts that reported nothing of any kind for longer than chance explains, with the first such position.
+
+    Of those that the question is of or that could be compared with, in the periods that it looks at.
+    """
+    panel, apart = posed.asked.panel, {posed.counts.districts[i] for i in posed.counts.excluded}
+    if panel.silent is None:
+        return {}
+    looked = slice(max(posed.start - 3 * panel.freq, 0), posed.start + posed.after)
+    found: dict[str, int] = {}
+    for (district, _), silent in zip(panel.series, panel.silent[:, looked], strict=True):
+        if silent.any() and district not in apart:
+            found.setdefault(district, looked.start + int(silent.argmax()))
+    return found
+
+
+def _sentence(register: Register, posed: _Posed, found: Effect, silent: Mapping[str, int]) -> Sentence:
+    asked, division = posed.asked, division_of(register, posed.asked.source)[1]
+    names = {d: division.districts[d].name if d in division.districts else d for d in posed.counts.districts}
+    listed = list(names.values())
+    sv, en = effect_sentence.sentence(found, listed, "sv"), effect_sentence.sentence(found, listed, "en")
+    own = [f"{names[d]} ({asked.panel.periods[since]})" for d, since in silent.items() if d in asked.districts]
+    others = [f"{names[d]} ({asked.panel.periods[since]})" for d, since in silent.items() if d not in asked.districts]
+    if own:
+        sv += f" Obs: inget alls är rapporterat i {', '.join(own)} från den perioden: det saknas, och är inte noll."
+        en += f" Note: nothing at all is reported in {', '.join(own)} from that period on: missing, and not none."
+    if others:
+        sv += f" Tyst, och inte jämfört med medan det varade: {', '.join(others)}."
+        en += f" Silent, and not compared with while it lasted: {', '.join(others)}."
     assert asked.action.started_on is not None
     also = [
-        key
-        for key, places in others_at(register, asked, asked.action.started_on, last)
+        _titled(register, key)
+        for key, places in others_at(register, asked, asked.action.started_on, last_day(posed.last))
         if places & set(asked.districts)
     ]
-    sv, en = effect_sentence.sentence(found, names, "sv"), effect_sentence.sentence(found, names, "en")
     if also:
-        sv += f" Samtidigt pågick i området också {', '.join(also)}: vad var och en bidrog med går inte att skilja åt."
-        en += (
-            f" In the district {', '.join(also)} went on at the same time: what each of them did cannot be told apart."
-        )
+        sv += f" Samtidigt pågick här också {', '.join(also)}: vad var och en bidrog med går inte att skilja åt."
+        en += f" At the same time, here too: {', '.join(also)}. What each of them did cannot be told apart."
     return Sentence(sv=sv[:4000], en=en[:4000])
+
+
+def _titled(register: Register, action: str) -> str:
+    state = register.find(Action, action)
+    return f"”{state.title}” ({action})" if state else action
 
 
 def _figures(found: Effect, districts: Sequence[str]) -> EffectFigures:

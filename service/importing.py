@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from adapters.columns import Columns, recognise
 from adapters.faults import Fault, Faults
 from adapters.files import Table, open_table
 from adapters.readers import AnyReading, names_not_known, read
 from domain.catalogue import Categories, Category, Division, PublishCategories, RememberColumns, ReviseDivision, Source
-from domain.core import Actor, Refused, must_exist
+from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import Coverage, FileImport, Rows, TakeIn, Tally
 from service.comparing import compare
 from service.register import LiveRegister
@@ -26,20 +26,21 @@ Progress = Callable[[int, int], None]
 class FileHasFaults(Refused):
     """The file was not taken in, because of these faults."""
 
-    def __init__(self, name: str, faults: Faults) -> None:
-        self.faults = tuple(faults.details)
-        self.fault_count = faults.times
+    def __init__(self, name: str, found: Faults) -> None:
+        self.faults = tuple(found.details)
+        self.fault_count = found.times
         shown = self.faults[:SHOWN]
         more = self.fault_count - sum(fault.times for fault in shown)
+        faults = "fault" if self.fault_count == 1 else "faults"
         sv, en = ([_line(fault, language) for fault in shown] for language in ("sv", "en"))
         super().__init__(
             "file-has-faults",
             f"Inget lästes in ur {name}: {self.fault_count} fel.\n" + "\n".join(sv)
             + (f"\n… och {more} till." if more > 0 else "")
-            + "\nRätta filen, eller läs in de felfria raderna med --accept-valid.",
-            f"Nothing was taken in from {name}: {self.fault_count} faults.\n" + "\n".join(en)
+            + "\nRätta filen, eller läs in bara de felfria raderna.",
+            f"Nothing was taken in from {name}: {self.fault_count} {faults}.\n" + "\n".join(en)
             + (f"\n… and {more} more." if more > 0 else "")
-            + "\nMend the file, or take in the sound rows with --accept-valid.",
+            + "\nMend the file, or take in the sound rows only.",
         )  # fmt: skip
 
     def __reduce__(self) -> tuple[type[Refused], tuple[str, str, str]]:
@@ -83,7 +84,7 @@ class Wishes:
 
     covers: the days that the file speaks of. accept_valid: take the sound rows although others are not. synthetic:
     None follows the source. new_names: take unknown districts and categories into the catalogue. rejected_to: where
-    rejected rows are written; by default beside a path's file.
+    rejected rows are written, with reasons in `language`; by default beside a path's file.
     """
 
     covers: tuple[date, date] | None = None
@@ -93,6 +94,7 @@ class Wishes:
     new_names: bool = False
     command_id: str | None = None
     rejected_to: Path | None = None
+    language: Literal["sv", "en"] = "sv"
 
 
 def take_in_file(
@@ -162,6 +164,7 @@ def _until_settled(
         compared = compare_with_source(live, table, columns, source, covers=wishes.covers, progress=progress)
         reading, tally = compared.reading, compared.tally
         _check_faults(table, reading, tally, wishes.accept_valid)
+        _check_rows(table, columns, tally, wishes)
         command = _command(table, columns, source, compared, wishes)
         try:
             answer = live.ask(command, by, command_id=wishes.command_id)
@@ -172,7 +175,7 @@ def _until_settled(
                 raise
             continue
         key = source_of(live, source).files[table.sha256]
-        written = _write_rejected(table, reading, wishes.rejected_to)
+        written = _write_rejected(table, reading, wishes)
         faults = reading.faults
         return ImportOutcome(
             key, tally, command.coverage, tuple(faults.details), faults.times, answer.repeated, written
@@ -247,19 +250,29 @@ def _check_faults(table: Table, reading: AnyReading, tally: Tally, accept_valid:
         raise FileHasFaults(table.name, reading.faults)
 
 
+def _check_rows(table: Table, columns: Columns, tally: Tally, wishes: Wishes) -> None:
+    """A file without any row says nothing, unless it is said of which days it tells that there were no incidents."""
+    if tally.read == 0 and not (columns.kind == "incidents" and wishes.covers):
+        refuse(
+            "no-rows",
+            f"{table.name} har kolumnnamn men inga rader. Inget lästes in. Kontrollera att det är rätt fil.",
+            f"{table.name} has names of columns but no rows. Nothing was taken in. Check that it is the right file.",
+        )
+
+
 def _coverage(found: Coverage | None, covers: tuple[date, date] | None) -> Coverage | None:
     if found is None or covers is None:
         return found
     return found.model_copy(update={"first": covers[0], "last": covers[1]})
 
 
-def _write_rejected(table: Table, reading: AnyReading, path: Path | None) -> Path | None:
-    origin = table.content.origin
+def _write_rejected(table: Table, reading: AnyReading, wishes: Wishes) -> Path | None:
+    origin, path = table.content.origin, wishes.rejected_to
     if path is None and isinstance(origin, Path):
         path = origin.with_name(f"{origin.name}.rejected.csv")
     if path is None or not reading.faults.rejected:
         return None
-    reading.faults.write_rejected(table, path)
+    reading.faults.write_rejected(table, path, wishes.language)
     return path
 
 

@@ -107,17 +107,17 @@ def as_plain(found: NeedOutcome) -> dict[str, Any]:
 def _latest(register: Register, source: str, wanted: Frequency | None) -> tuple[str, Forecast, Outlook]:
     found: list[tuple[str, Forecast]] = list(register.states[Forecast.KIND].items())
     fitting = [
-        (last_day(state.origin), key, state, state.outlook)
+        (last_day(state.origin), state.number, key, state, state.outlook)
         for key, state in found
         if state.source == source and state.outlook is not None and wanted in (None, frequency(state.origin))
     ]
     if not fitting:
         refuse(
             "no-forecast",
-            f"Källan ”{source}” har ingen prognos att räkna behovet på. Gör en först: samverkan forecast.",
-            f"The source “{source}” has no forecast to work out the need from. Make one first: samverkan forecast.",
+            f"Källan ”{source}” har ingen prognos att räkna behovet på. Gör en prognos först.",
+            f"The source “{source}” has no forecast to work out the need from. Make one first.",
         )
-    _, key, state, outlook = max(fitting, key=lambda each: each[:2])
+    _, _, key, state, outlook = max(fitting, key=lambda each: each[:3])
     return key, state, outlook
 
 

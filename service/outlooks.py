@@ -10,7 +10,7 @@ import numpy as np
 from domain.agreement import Agreement
 from domain.catalogue import Division
 from domain.core import Actor, must_exist
-from domain.forecast import Forecast, Outlook, Reach, RecordForecast, RecordScore, Scores, forecast_key
+from domain.forecast import Forecast, Outlook, Reach, RecordForecast, RecordScore, Scores, forecast_key, issued
 from domain.period import Frequency
 from domain.register import Register
 from forecasting import outlook as ahead
@@ -21,9 +21,10 @@ from forecasting.panel import Panel
 from service.complete_counts import complete_panel, division_of
 from service.once import recorded
 from service.register import LiveRegister
+from service.revised import Revised, revised
 
 Progress = Callable[[int, int], None]
-METHOD = "outlook 1"  # raise it when the same counts would give another forecast
+METHOD = "outlook 2"  # raise it when the same counts would give another forecast
 HORIZON = 12
 LEVELS = (0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975)
 _SAME = 1e-3  # events: means that differ by more are not of the same parts
@@ -31,12 +32,16 @@ _SAME = 1e-3  # events: means that differ by more are not of the same parts
 
 @dataclass(frozen=True, slots=True)
 class ForecastOutcome:
-    """A forecast; repeated: it had been made before. scored: earlier forecasts, each with a period that has come."""
+    """A forecast; repeated: it had been made before. scored: earlier forecasts, each with a period that has come.
+
+    revised: what has changed since in the figures that it rests on.
+    """
 
     key: str
     repeated: bool
     forecast: Forecast
     scored: tuple[tuple[str, str], ...]
+    revised: Revised | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +61,29 @@ def forecast(
     by: Actor,
     frequency: Frequency | None = None,
     horizon: int = HORIZON,
+    again: bool = False,
     progress: Progress | None = None,
 ) -> ForecastOutcome:
     """Forecast all series of a source, and their sums, from its latest complete period on.
 
-    A period that has been forecast from answers with that forecast. Earlier ones are scored where figures have come.
+    A period that has been forecast from answers with its latest forecast; again: it is made anew, as one of its own.
+    Earlier ones are scored where figures have come.
     """
     gsn = live.tables.pull()
     register = live.now()
     panel = complete_panel(live, register, source, frequency, gsn)
-    key = forecast_key(source, panel.periods[-1])
-    repeated = register.find(Forecast, key) is not None
+    origin = panel.periods[-1]
+    made = issued(register, source, origin)
+    repeated = made > 0 and not again
+    number = made if repeated else made + 1
     if not repeated:
-        repeated = not recorded(live, _command(register, source, panel, gsn, horizon), by, "already-forecast")
+        command = _command(register, source, panel, gsn, horizon).model_copy(update={"number": number})
+        repeated = not recorded(live, command, by, "already-forecast")
     scored = _score(live, source, panel, gsn, by, progress)
-    return ForecastOutcome(
-        key, repeated, must_exist(live.now().find(Forecast, key), "forecast", "Prognosen", key), scored
-    )
+    key = forecast_key(source, origin, number)
+    state = must_exist(live.now().find(Forecast, key), "forecast", "Prognosen", key)
+    changed = revised(live, register, source, origin, state.data_gsn, gsn) if repeated else None
+    return ForecastOutcome(key, repeated, state, scored, changed)
 
 
 def _command(register: Register, source: str, panel: Panel, gsn: int, horizon: int) -> RecordForecast:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from domain.core import Actor
+from domain.core import Actor, Refused
 from service.compose import open_register
 from service.register import LiveRegister
 from service.settings import Settings
@@ -29,7 +29,14 @@ class Session:
     def live(self) -> LiveRegister:
         """The register."""
         if self._live is None:
-            self._live = open_register(self.settings)
+            try:
+                self._live = open_register(self.settings)
+            except ValueError as wrong:  # the address of the database is read there
+                raise Refused(
+                    "bad-setting",
+                    f"Inställningen SAMVERKAN_DATABASE passar inte: {wrong}.",
+                    f"The setting SAMVERKAN_DATABASE does not fit: {wrong}.",
+                ) from None
         return self._live
 
     def say(self, sv: str, en: str) -> None:

@@ -203,6 +203,24 @@ def test_a_file_goes_in_is_counted_and_can_be_withdrawn(begun: TestClient[Litest
     assert begun.get(f"{API}/counts", params={"source": "polisen"}).json()["items"] == []
 
 
+def test_what_does_not_fit_is_said_in_the_reader_s_language_and_without_options_of_the_command_line(
+    begun: TestClient[Litestar],
+) -> None:
+    swedish, english = {"accept-language": "sv"}, {"accept-language": "en"}
+    asked = {"source": "polisen", "period": "2021-W53"}
+    for language, said in ((swedish, "är ingen period som finns"), (english, "is not a period")):
+        answer = begun.post(f"{API}/assessments", json=asked, headers=language).json()
+        assert said in answer["errors"][0]["detail"], answer
+    missing = begun.post(f"{API}/problems", json={"title": "x"}, headers=swedish).json()
+    assert {each["detail"] for each in missing["errors"]} == {"saknas"}
+    need = begun.get(f"{API}/need", headers=swedish).json()
+    assert need["errors"] == [{"pointer": "/source", "detail": "saknas"}]
+    assert begun.get(f"{API}/forecasts/nej", headers=swedish).json()["detail"].startswith("Prognosen ”nej” finns inte.")
+    faulty = "Område;Månad;Kategori;Antal\nBäkby;2020-13;Klotter;x\n".encode()
+    query = {"source": "polisen", "file_name": "f.csv"}
+    assert "--" not in begun.post(f"{API}/imports", params=query, content=faulty).json()["detail"]
+
+
 def test_an_assessment_runs_outside_the_web_process_and_answers_again_with_the_first_run(
     begun: TestClient[Litestar],
 ) -> None:

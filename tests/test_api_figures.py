@@ -53,6 +53,19 @@ def test_each_figure_is_computed_outside_the_web_process_and_read_back(client: T
     shows_the_need(client, before)
 
 
+def test_what_was_made_before_says_what_has_changed_and_is_made_anew_when_asked(client: TestClient[Litestar]) -> None:
+    first = client.post(f"{API}/assessments", json={"source": "anmalda"}).json()
+    assert (first["key"], first["revised"]) == ("anmalda-2022-12", None)
+    late = "district,period,category,count\nd03,2022-12,ran,4"
+    client.post(f"{API}/imports", params={"source": "anmalda", "file_name": "r.csv"}, content=late.encode())
+    repeated = client.post(f"{API}/assessments", json={"source": "anmalda"})
+    assert (repeated.status_code, repeated.json()["revised"]["cells"]) == (200, 1)
+    assert "1 of 24 figures of 2022-12" in repeated.json()["revised"]["sentence"]["en"]
+    anew = client.post(f"{API}/assessments", json={"source": "anmalda", "again": True})
+    assert (anew.status_code, anew.json()["key"], anew.json()["revised"]) == (201, "anmalda-2022-12-2", None)
+    assert client.get(anew.headers["location"]).json()["state"]["number"] == 2
+
+
 def shows_the_need(client: TestClient[Litestar], before: int) -> None:
     """As it stands now, and as it was known before there was a forecast."""
     found = client.get(f"{API}/need", params={"source": "anmalda"}).json()

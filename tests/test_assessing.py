@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from domain.core import Refused
 from domain.period import containing
 from domain.signal import Assessment, Judge, Signal
 from forecasting.panel import Record
-from service.assessing import assess, sources_with_counts
+from service.assessing import assess
 from service.beside_counts import records
 from service.importing import Wishes, take_in_file
 from service.register import LiveRegister
+from service.sources import sources_with_counts
 from tests.registers import BY, furnished
 
 FIRST = date(2013, 12, 30)
@@ -68,12 +70,45 @@ def test_asked_twice_it_answers_with_the_first_run_although_the_counts_were_revi
     assert live.now().position == position
 
 
+def test_figures_that_have_changed_since_are_said_with_the_old_answer(live: LiveRegister) -> None:
+    take(live, 21)
+    first = assess(live, "polisen", by=BY)
+    assert assess(live, "polisen", by=BY).revised is None
+    take(live, 22)
+    changed = assess(live, "polisen", by=BY).revised
+    assert changed is not None
+    assert (changed.since, changed.cells, changed.of, changed.earlier) == (first.assessment.data_gsn, 1, 2, 0)
+    assert "1 of 2 figures of 2020-W17 are others now" in changed.sentence.en
+
+
+def test_a_period_is_assessed_anew_on_purpose_and_the_first_run_stays(live: LiveRegister) -> None:
+    take(live, 21)
+    first = assess(live, "polisen", by=BY)
+    take(live, 30)
+    second = assess(live, "polisen", by=BY, again=True)
+    assert (first.key, second.key, second.repeated) == ("polisen-2020-w17", "polisen-2020-w17-2", False)
+    assert (second.assessment.number, second.assessment.results.observed[0]) == (2, 30.0)
+    assert live.now().find(Assessment, first.key) == first.assessment
+    ((key, signal),) = second.signals  # the same series: what stands is not raised twice
+    assert (signal, [(key, signal)]) == (first.signals[0][1], list(live.now().states[Signal.KIND].items()))
+    latest = assess(live, "polisen", by=BY)
+    assert (latest.key, latest.repeated, latest.revised) == (second.key, True, None)
+
+
+def test_what_a_new_run_finds_more_is_raised(live: LiveRegister) -> None:
+    take(live, 4)
+    assert assess(live, "polisen", by=BY).signals == ()
+    take(live, 21)
+    ((_, signal),) = assess(live, "polisen", by=BY, again=True).signals
+    assert (signal.assessment, signal.observed) == ("polisen-2020-w17-2", 21)
+
+
 def test_a_run_says_which_position_of_the_history_it_rests_on_and_by_what_method(live: LiveRegister) -> None:
     take(live, 4)
     position = live.now().position
     done = assess(live, "polisen", by=BY)
     assert done.assessment.data_gsn == position
-    assert done.assessment.method == "samverkan 2"
+    assert done.assessment.method == "samverkan 3"
     assert done.assessment.parameters["alpha"] == 0.005
     assert done.signals == ()
     assert done.assessment.results.flagged == (False, False)
@@ -90,6 +125,26 @@ def test_a_period_that_no_file_covers_is_refused_with_those_that_are(live: LiveR
     with pytest.raises(Refused, match=r"2014-W01 – 2020-W17") as refused:
         assess(live, "polisen", by=BY, period="2025-W01")
     assert refused.value.rule == "period-not-covered"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"period": "2021-W53"}, "“2021-W53” is not a period"),
+        ({"period": "2021-13"}, "“2021-13” is not a period"),
+        ({"period": "skräp"}, "“skräp” is not a period"),
+        ({"period": "2020-02"}, "The source “polisen” has counts by week, not by month"),
+        ({"frequency": "month"}, "The source “polisen” has counts by week, not by month"),
+        ({"period": "2020-W02", "frequency": "month"}, "2020-W02 is not a month"),
+    ],
+)
+def test_a_period_that_does_not_exist_or_that_the_source_does_not_count_by_is_refused_by_name(
+    live: LiveRegister, asked: dict[str, Any], said: str
+) -> None:
+    take(live, 4)
+    with pytest.raises(Refused, match=said) as refused:
+        assess(live, "polisen", by=BY, **asked)
+    assert "--" not in refused.value.en + refused.value.sv
 
 
 def test_a_source_without_counts_is_refused(live: LiveRegister) -> None:
@@ -253,3 +308,67 @@ def take_incidents(live: LiveRegister, days: list[date], first: date, end: date,
     lines = ["id;område;kategori;datum", *(f"{name}-{i};Bäckby;Klotter;{day}" for i, day in enumerate(days))]
     wishes = Wishes(covers=(first, end - timedelta(days=1)))
     take_in_file(live, "\n".join(lines).encode(), f"{name}.csv", source="polisen", by=BY, wishes=wishes)
+
+
+START = date(2017, 1, 2)
+
+
+def take_city(live: LiveRegister, missing: Callable[[str, date], bool], weeks: int = 160) -> None:
+    """Dated incidents of six districts, about seven a week in each, without those that are missing."""
+    rng, lines = np.random.default_rng(3), ["id;område;kategori;datum"]
+    for number, day in enumerate(START + timedelta(days=n) for n in range(7 * weeks)):
+        for district in ("Bäckby", "Råby", "Vallby", "Skallberget", "Hammarby", "Viksäng"):
+            events = range(rng.poisson(1))
+            lines += [f"{number}-{district}-{i};{district};Klotter;{day}" for i in events if not missing(district, day)]
+    covers = START, START + timedelta(days=7 * weeks - 1)
+    wishes = Wishes(covers=covers, new_names=True)
+    take_in_file(live, "\n".join(lines).encode(), "h.csv", source="polisen", by=BY, wishes=wishes)
+
+
+def week(number: int) -> str:
+    return containing(START + timedelta(weeks=number), "week")
+
+
+def test_a_district_that_begins_late_has_no_zeros_before_and_no_lasting_rise(live: LiveRegister) -> None:
+    take_city(live, lambda district, day: district == "Råby" and day < START + timedelta(weeks=150))
+    done = assess(live, "polisen", by=BY)
+    row = done.assessment.results.district.index("raby")
+    assert done.signals == ()
+    assert done.assessment.results.expected[row] == pytest.approx(7, rel=0.5)
+    assert done.assessment.results.reasons[row] == ("periods-7",)
+    earlier = assess(live, "polisen", by=BY, period=week(140)).assessment.results
+    assert earlier.observed[row] is None
+
+
+def test_a_district_that_ended_is_silent_and_its_silence_no_fall(live: LiveRegister) -> None:
+    take_city(live, lambda district, day: district == "Råby" and day >= START + timedelta(weeks=100))
+    results = assess(live, "polisen", by=BY).assessment.results
+    row = results.district.index("raby")
+    assert (results.observed[row], results.reasons[row][0]) == (None, "silent")
+    assert not any(results.flagged)
+    assert not any("silent" in why for n, why in enumerate(results.reasons) if n != row)
+
+
+def test_a_feed_that_halted_is_said_once_and_is_no_fall_of_anything(live: LiveRegister) -> None:
+    hole = START + timedelta(weeks=150), START + timedelta(weeks=154, days=3)
+    take_city(live, lambda _, day: hole[0] <= day <= hole[1])
+    position = live.now().position
+    for number in (150, 153, 154):  # the last of them in part
+        with pytest.raises(Refused, match="the feed seems to have halted") as refused:
+            assess(live, "polisen", by=BY, period=week(number))
+        assert refused.value.rule == "feed-halted"
+    assert live.now().position == position
+    after = assess(live, "polisen", by=BY).assessment
+    assert after.wider == ()
+    assert not any(after.results.flagged)
+    assert min(e for e in after.results.expected if e is not None) > 5
+
+
+def test_a_period_of_which_nothing_can_be_told_is_refused_and_not_recorded(live: LiveRegister) -> None:
+    take(live, 4)
+    position = live.now().position
+    with pytest.raises(Refused, match="None of the 2 series") as refused:
+        assess(live, "polisen", by=BY, period="2014-W01")
+    assert refused.value.rule == "nothing-assessable"
+    assert "2 have no earlier period to be compared with" in refused.value.en
+    assert live.now().position == position

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from service.cli import _sentences
 from tests.test_api import PROPOSE, SIGN
 
 
@@ -29,6 +30,7 @@ def samverkan(folder: Path, *arguments: str, given: str = "", **environment: str
         (["import", "nofile.csv", "--source", "s"], "The source “s” does not exist."),
         (["do", "propose"], "The input does not fit"),
         (["--database", "oracle://x", "init"], "The setting SAMVERKAN_DATABASE does not fit"),
+        (["--database", "postgresql://h/r?schema=1-", "init"], "The setting SAMVERKAN_DATABASE does not fit"),
         (["--database", "sqlite:////no/such/folder/r.db", "init"], "The database does not answer"),
         (["as-of", "tomorrow"], "neither a day"),
         (["serve", "--host", "0.0.0.0"], "there is no sign-in yet"),
@@ -78,3 +80,33 @@ def test_an_assessment_that_is_refused_says_why_as_json_too(tmp_path: Path) -> N
     done = samverkan(tmp_path, "assess", "--source", "s", "--json")
     assert done.returncode == 2
     assert json.loads(done.stderr)["rule"] == "nothing-to-assess"
+
+
+def test_what_could_not_be_assessed_and_short_baselines_are_told_with_the_reasons(tmp_path: Path) -> None:
+    samverkan(tmp_path, "source", "s", "--name", "S", "--owner", "O")
+    rows = [f"Råby;2020-{m:02};Klotter;{m % 3}" for m in range(1, 9)] + ["Bäckby;2020-07;Klotter;3"]
+    file = tmp_path / "antal.csv"
+    file.write_text("\n".join(["Område;Månad;Kategori;Antal", *rows]), encoding="utf-8")
+    samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names")
+    done = samverkan(tmp_path, "assess").stdout
+    assert "Could not be assessed: 1 lack a figure for the period." in done
+    assert "Less than a year to compare with: 1 (6 months at least)" in done
+    refused = samverkan(tmp_path, "assess", "--period", "2020-01")
+    assert "None of the 2 series of the source “s” can be assessed for 2020-01" in refused.stderr
+
+
+def test_rejected_rows_have_their_reasons_in_the_reader_s_language(tmp_path: Path) -> None:
+    samverkan(tmp_path, "source", "s", "--name", "S", "--owner", "O")
+    file = tmp_path / "antal.csv"
+    file.write_text("Område;Månad;Kategori;Antal\nRåby;2020-01;Klotter;3\nRåby;2020-02;Klotter;x\n", encoding="utf-8")
+    refused = samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names")
+    assert ": 1 fault." in refused.stderr
+    assert "take in the sound rows only. (--accept-valid, --new-names)" in refused.stderr
+    samverkan(tmp_path, "import", str(file), "--source", "s", "--accept-valid")
+    assert "number" in (tmp_path / "antal.csv.rejected.csv").read_text(encoding="utf-8-sig")
+
+
+def test_what_a_library_says_of_its_arguments_is_not_what_the_user_reads() -> None:
+    for said in _sentences(ValueError("lam value too large")):
+        assert "lam" not in said
+        assert said.endswith(("anmäl felet.", "report the fault."))

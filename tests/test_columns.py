@@ -53,7 +53,7 @@ def test_what_is_not_found_is_named_with_the_columns_and_the_way_out() -> None:
         recognise(["Plats där det hände", "Månad", "Brottstyp", "Antal"])
     assert "område (district)" in refused.value.sv
     assert "”Plats där det hände”" in refused.value.sv
-    assert "--column district=" in refused.value.sv
+    assert "district=" in refused.value.sv
     assert "not found: district." in refused.value.en
 
 

@@ -312,6 +312,14 @@ def test_comparison_districts_that_are_hardly_known_are_not_compared_with() -> N
     assert not {4, 5} & set(estimate(counts, 0, 60).comparisons)
 
 
+def test_of_weeks_that_are_missing_none_is_said_to_have_been_seen() -> None:
+    counts = np.random.default_rng(14).poisson(5, (12, 250)).astype(np.float64)
+    counts[0, [205, 222]] = np.nan
+    effect = estimate(counts, 0, 200, after=48, freq=52)
+    assert (effect.observed, effect.weeks) == (np.nansum(counts[0, 200:248]), 46)
+    assert effect.expected == pytest.approx(5 * 46, rel=0.15)
+
+
 # Where there is no answer
 
 
@@ -325,8 +333,8 @@ def test_comparison_districts_that_are_hardly_known_are_not_compared_with() -> N
         (lambda counts: np.where(np.arange(12)[:, None] == 0, 0, counts), 60, "no-events"),
         (lambda counts: np.where(np.arange(12)[:, None] == 0, np.arange(72) == 40, counts), 60, "few-events"),
         (lambda counts: np.where(np.arange(12)[:, None] == 0, np.nan, counts), 60, "short-before"),
-        (lambda counts: counts * np.nan, 60, "few-districts"),
-        (lambda counts: counts * 0, 60, "few-districts"),
+        (lambda counts: counts * np.nan, 60, "short-before"),
+        (lambda counts: counts * 0, 60, "no-events"),
     ],
 )
 def test_where_there_is_no_answer_the_reason_is_said(change: Any, start: int, reason: str) -> None:

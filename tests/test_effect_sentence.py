@@ -59,7 +59,7 @@ def test_it_says_it_in_swedish() -> None:
 
 def test_an_interval_that_contains_none_is_no_clear_effect_and_not_no_effect() -> None:
     effect = replace(EFFECT, combined=UNCLEAR)
-    assert "Change −11% (95% interval −29% to 12%): no clear effect." in sentence(effect, NAMES, "en")
+    assert "Change −11% (95% interval −29% to +12%): no clear effect." in sentence(effect, NAMES, "en")
     assert "is 25%; a smaller one may be there unseen." in sentence(effect, NAMES, "en")
     assert "ingen tydlig effekt." in sentence(effect, NAMES, "sv")
     assert "en mindre kan finnas utan att synas." in sentence(effect, NAMES, "sv")
@@ -108,7 +108,7 @@ def test_what_happened_next_door_is_said_with_its_interval(near: Estimate, words
 
 def test_a_check_that_leaves_out_what_was_found_is_said() -> None:
     assert "check" not in sentence(EFFECT, NAMES, "en")
-    assert "The check says something else: 40% (95% interval 10% to 80%)." in sentence(
+    assert "The check says something else: +40% (95% interval +10% to +80%)." in sentence(
         replace(EFFECT, interrupted=RISE), NAMES, "en"
     )
 
@@ -162,3 +162,8 @@ def test_both_languages_say_the_same_things_with_the_same_figures() -> None:
 @pytest.mark.parametrize(("language", "grade"), list(product(("sv", "en"), (2, 3, 4))))
 def test_every_grade_has_its_words(language: Language, grade: Grade) -> None:
     assert f"{grade} " in sentence(replace(EFFECT, grade=grade), NAMES, language)
+
+
+def test_where_there_was_no_fall_no_share_of_it_is_told() -> None:
+    back = Regression(0.4, -0.001, -0.2, 1.0)
+    assert "of the fall since then" not in sentence(replace(EFFECT, flagged=True, regression=back), NAMES, "en")

@@ -239,6 +239,20 @@ def test_incidents_are_forecast_by_week_or_month_and_an_effect_on_them_is_judged
     assert need(live.now(), "utdrag").first == "2022-11"
 
 
+def test_a_forecast_says_that_its_figures_have_changed_and_is_made_anew_on_purpose(live: LiveRegister) -> None:
+    first = forecast(live, "anmalda", by=BY)
+    last = "\n".join(f"{d},2022-12,klotter,90" for d in DISTRICTS)
+    take_in_file(live, f"district,period,category,count\n{last}".encode(), "r.csv", source="anmalda", by=BY)
+    changed = forecast(live, "anmalda", by=BY).revised
+    assert changed is not None
+    assert (changed.cells, changed.of, changed.earlier) == (12, 24, 0)
+    second = forecast(live, "anmalda", by=BY, again=True)
+    assert (second.key, second.repeated, second.revised) == ("anmalda-2022-12-2", False, None)
+    assert live.now().find(Forecast, first.key) == first.forecast
+    assert forecast(live, "anmalda", by=BY).key == second.key
+    assert need(live.now(), "anmalda").forecast == second.key
+
+
 # Model cards
 
 
@@ -352,10 +366,32 @@ def test_before_its_start_an_action_is_told_what_could_be_found_and_nothing_is_r
     assert live.now().position == position
 
 
+def test_districts_that_have_reported_nothing_since_are_said_to_be_silent_and_no_fall_is_claimed(
+    live: LiveRegister,
+) -> None:
+    live.ask(RegisterSource(source="ny", name="Ny", owner="LPO", use="context", division="omraden"), BY)
+    header, *rows = counts_file(MONTHS, 4).decode().splitlines()
+    parts = [row.split(",") for row in rows]
+    lines = [",".join([*p[:3], "0" if p[0] in ("d00", "d03") and p[1] >= "2021-11" else p[3]]) for p in parts]
+    take_in_file(live, "\n".join([header, *lines]).encode(), "b.csv", source="ny", by=BY)
+    commit_to(live, "sanering", district="d00", started=STARTED)
+    commit_to(live, "annan", district="d05", started=STARTED)
+    made = estimate(live, "sanering", by=BY, source="ny").estimate
+    assert (made.figures.combined, made.figures.reasons) == (None, ("silent",))
+    assert "has reported nothing at all after the start" in made.sentence.en
+    assert "D03 (2021-11)" in made.sentence.sv
+    other = estimate(live, "annan", by=BY, source="ny").estimate
+    assert "d03" not in other.figures.comparisons
+    assert "Silent, and not compared with while it lasted: D03 (2021-11)" in other.sentence.en
+
+
 def test_an_effect_that_cannot_be_asked_for_is_refused_with_the_reason(live: LiveRegister) -> None:
     commit_to(live, "sanering", district="d00", started=None)
     assert refusal(lambda: estimate(live, "sanering", by=BY)) == "not-started"
     assert refusal(lambda: estimate(live, "nej", by=BY)) == "not-found"
+    commit_to(live, "pagar", district="d07", started=STARTED)
+    assert refusal(lambda: estimate(live, "pagar", by=BY, after=1)) == "follow-up-too-short"
+    assert live.now().find(Effects, "pagar") is None
     assert refusal(lambda: plan(live, "sanering", source="nej")) == "not-found"
     assert refusal(lambda: plan(live, "sanering", categories=("nej",))) == "no-category"
     live.ask(RegisterSource(source="tva", name="Två", owner="LPO", use="main series", division="omraden"), BY)

@@ -13,6 +13,13 @@ from tests.given import EXTRACT, FORECAST, FORECAST_KEY, FOUNDED, SCORE, but, gi
 ISSUED = (*FOUNDED, FORECAST)
 
 
+def test_a_forecast_anew_has_a_key_of_its_own() -> None:
+    again = but(FORECAST, number=2)
+    issued = ForecastIssued(**{name: getattr(again, name) for name in ForecastIssued.model_fields})
+    given(*ISSUED).when(again).then((f"forecast-{FORECAST_KEY}-2", issued))
+    given(*ISSUED).when(but(FORECAST, number=3)).then_refused("not-found")
+
+
 def test_a_forecast_is_recorded_with_all_its_figures() -> None:
     scene = given(*FOUNDED).when(FORECAST)
     issued = ForecastIssued(**{name: getattr(FORECAST, name) for name in ForecastIssued.model_fields})

@@ -165,3 +165,14 @@ def test_an_import_knows_its_file(live: LiveRegister) -> None:
     state = live.now().find(FileImport, outcome.file_import)
     assert state is not None
     assert (state.file_name, state.kind, state.source) == ("antal.csv", "counts", "polisen")
+
+
+def test_a_file_with_a_header_only_is_refused_unless_it_says_of_which_days_it_has_no_incidents(
+    live: LiveRegister,
+) -> None:
+    position = live.now().position
+    with pytest.raises(Refused, match="no rows") as refused:
+        take(live, COUNTS.splitlines()[0] + "\n")
+    assert (refused.value.rule, live.now().position) == ("no-rows", position)
+    quiet = take(live, "id;område;kategori;datum\n", "h.csv", covers=(date(2020, 1, 6), date(2020, 1, 12)))
+    assert quiet.tally.read == 0

@@ -147,9 +147,16 @@ def test_what_cannot_be_compared_says_why(means: Any, hours: Any, reason: str) -
     result = found(flat(*means), hours)
     assert result.districts[0].spent is None
     assert reason in result.districts[0].reasons
-    assert sentence(result, NAMES[:2], "spent", "en") == (
-        "The need cannot be compared with the spent hours: there are not figures enough."
-    )
+    why = {
+        "no-spent-hours": "no such hours are recorded in the districts",
+        "one-district": "there is but one district with both a forecast and hours",
+        "too-few-events": "too few events are expected to be shared out",
+    }[reason]
+    assert sentence(result, NAMES[:2], "spent", "en") == f"The need cannot be compared with the spent hours: {why}."
+
+
+def test_of_next_to_nothing_no_share_is_told() -> None:
+    assert {each.share for each in found(flat(0.001, 0.002), (7, 7)).districts} == {None}
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
@@ -210,3 +217,17 @@ def test_harm_stands_beside_the_count() -> None:
     mean = np.array([[[9.0], [1.0]], [[1.0], [9.0]]])
     result = found(mean, [1, 1], weights=np.array([1.0, 99.0]))
     assert (side(result, 0).need, side(result, 0).events) == pytest.approx((108 / 1000, 0.5))
+
+
+def test_an_absurd_forecast_is_shared_out_like_any_other() -> None:
+    mean = flat(5.0, 1e22)
+    quantiles = np.stack([mean * level for level in LEVELS], axis=-1)
+    result = balance(mean, quantiles, LEVELS, np.ones(2), np.ones(2), np.random.default_rng(1))
+    assert result.districts[1].share == pytest.approx(1)
+    assert (result.districts[0].upper or 0) < 40
+
+
+def test_counts_too_large_to_draw_one_by_one_have_the_same_spread() -> None:
+    result = found(flat(900_000.0, 1_100_000.0, steps=1), [1, 1])
+    each = [((d.upper or 0) - (d.lower or 0)) / (d.expected or 1) for d in result.districts]
+    assert each[1] == pytest.approx(each[0], rel=0.1)

@@ -180,6 +180,17 @@ def test_weeks_of_a_year_with_a_week_53_keep_their_season() -> None:
     assert shape / shape.mean() == pytest.approx(expected / expected.mean(), rel=0.15)
 
 
+@pytest.mark.parametrize("absurd", [10_000, 1_000_000])
+@pytest.mark.parametrize("freq", [52, 12])
+def test_one_absurd_count_leaves_the_forecasts_of_other_districts_alone(freq: Frequency, absurd: float) -> None:
+    days = weeks(260) if freq == 52 else months(60)
+    counts = panel(20, 5.0, series=10, periods=len(days), freq=freq)
+    before = forecast(counts, freq, 12, ["theft"] * 10, days).mean
+    counts[3, -1] = absurd
+    after = forecast(counts, freq, 12, ["theft"] * 10, days).mean
+    assert np.delete(after, 3, axis=0) == pytest.approx(np.delete(before, 3, axis=0), rel=0.25)
+
+
 COUNTS = st.one_of(st.just(0.0), st.just(np.nan), st.integers(0, 20).map(float), st.integers(0, 10**7).map(float))
 
 

@@ -221,3 +221,15 @@ def test_a_panel_whose_parts_do_not_fit_is_refused() -> None:
         Panel(key, ("2019-01", "2019-02"), 12, np.array([[3.0, -1.0]]))
     with pytest.raises(ValueError, match="not a period"):
         Panel(key, ("2019-01", "2019-02"), 52, np.zeros((1, 2)))
+
+
+@pytest.mark.parametrize("typo", [100, 3_000, 1_000_000])
+def test_one_absurd_count_of_the_past_hides_nothing_and_makes_no_lasting_rises_elsewhere(typo: int) -> None:
+    counts = np.random.default_rng(3).poisson(20, (10, 60)).astype(np.float64)
+    counts[0, -14:] = np.random.default_rng(40).poisson(10, 14)
+    given = Panel(tuple((f"D{n}", "graffiti") for n in range(10)), months(60), 12, counts)
+    before = seen(given)
+    counts[0, 29] = typo
+    after = seen(Panel(given.series, given.periods, 12, counts))
+    assert [f.flag for f in after.findings] == [f.flag for f in before.findings] == ["lasting-fall"] + [None] * 9
+    assert after.findings[0].reading.upper == pytest.approx(before.findings[0].reading.upper, rel=0.35)

@@ -15,6 +15,13 @@ JUDGE = Judge(signal=SIGNAL, on=day("2020-02-04"), response="act", finding="true
 RAISED = (*FOUNDED, ASSESS)
 
 
+def test_a_run_anew_has_a_key_of_its_own_and_raises_nothing_twice() -> None:
+    again = but(ASSESS, number=2)
+    made = Assessed(**{name: getattr(again, name) for name in Assessed.model_fields})
+    given(*RAISED).when(again).then((f"assessment-{RUN}-2", made))
+    given(*RAISED).when(but(ASSESS, number=3)).then_refused("not-found")
+
+
 def test_a_run_is_recorded_with_its_whole_result_and_raises_its_alerts() -> None:
     scene = given(*FOUNDED).when(ASSESS)
     scene.then(

@@ -184,3 +184,20 @@ def test_what_cannot_be_is_refused() -> None:
         look(counts, means, 1.0, every=5000)
     with pytest.raises(ValueError, match="window"):
         look(counts, means, 1.0, window=0)
+
+
+def test_an_estimate_lies_within_its_interval_and_where_nothing_was_expected_no_ratio_is_told() -> None:
+    means = np.full((3, 60), 4.0)
+    means[1] = 0.0005
+    counts = np.zeros((3, 60))
+    counts[1, -6:] = 2
+    counts[2] = 40
+    found = look(counts, means, 1.0, error=0.3)
+    assert found.alarm.all()
+    told = [0, 2]
+    assert (found.low[told] <= found.factor[told]).all()
+    assert (found.factor[told] <= found.high[told]).all()
+    assert np.isnan([found.factor[1], found.low[1], found.high[1]]).all()
+    said = sentence(found, 1, [f"2020-{n:02}" for n in range(60)], "en")
+    assert "12 events where fewer than one was expected" in said
+    assert "times as many" not in said

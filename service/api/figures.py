@@ -16,7 +16,7 @@ from domain.forecast import Forecast
 from domain.period import Frequency
 from domain.signal import Sentence
 from service.api.asking import Account, AsOf, Organisation, Role, actor, register_at
-from service.api.outside import compute, options
+from service.api.outside import Changed, changed, compute, options
 from service.api.problems import documented
 from service.needs import NeedOutcome
 from service.needs import need as need_of
@@ -27,11 +27,15 @@ log = structlog.get_logger()
 
 
 class ForecastAsked(Value):
-    """Which source to forecast, and how many periods ahead of its latest complete one."""
+    """Which source to forecast, and how many periods ahead of its latest complete one.
+
+    again: a period that has been forecast from is forecast from anew, as a forecast of its own.
+    """
 
     source: Key
     frequency: Frequency | None = None
     horizon: int = Field(default=12, ge=1, le=60)
+    again: bool = False
 
 
 class BacktestAsked(Value):
@@ -63,11 +67,15 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Forecasted:
-    """The forecast's key, whether it had been made before, and which earlier ones were scored."""
+    """The forecast's key, whether it had been made before, and which earlier ones were scored.
+
+    revised: what has changed since in the figures that it rests on.
+    """
 
     key: str
     repeated: bool
     scored: tuple[Scored, ...]
+    revised: Changed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +142,11 @@ def _forecast(live: LiveRegister, settings: Settings) -> Any:
         must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
         by = actor(settings.organisation, account, role, organisation)
         wanted = options(source=data.source, frequency=data.frequency, horizon=data.horizon)
+        wanted += ["--again"] if data.again else []
         (run,) = await compute(settings, by, "forecast", wanted)
         must_exist(live.now().find(Forecast, run["forecast"]), "forecast", "Prognosen", run["forecast"])
-        content = Forecasted(run["forecast"], run["repeated"], tuple(Scored(*each) for each in run["scored"]))
+        scored = tuple(Scored(*each) for each in run["scored"])
+        content = Forecasted(run["forecast"], run["repeated"], scored, changed(run["revised"]))
         log.info("forecast", forecast=content.key, scored=len(content.scored), repeated=content.repeated)
         return _made(content, f"forecasts/{content.key}", repeated=content.repeated)
 

@@ -7,12 +7,34 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from domain.core import Actor, Refused, refuse
+from domain.signal import Sentence
 from service.settings import Settings
 
 LONGEST = 600  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Since event `since`, which the answer rests on, so many of the `of` figures of the period are others.
+
+    earlier: and so many of earlier periods.
+    """
+
+    period: str
+    since: int
+    cells: int
+    of: int
+    earlier: int
+    sentence: Sentence
+
+
+def changed(told: dict[str, Any] | None) -> Changed | None:
+    """As the command line tells it."""
+    return None if told is None else Changed(**told | {"sentence": Sentence.model_validate(told["sentence"])})
 
 
 async def compute(settings: Settings, by: Actor, command: str, wanted: Sequence[str]) -> Any:

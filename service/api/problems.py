@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from adapters.database import DatabaseUnavailable
 from adapters.event_store import CommandReused, Conflict
 from domain.core import Refused
+from service.faulty import said
 from service.register import Stale
 
 MEDIA_TYPE = "application/problem+json"
@@ -128,18 +130,31 @@ def on_unavailable(request: Request[Any, Any, Any], _: DatabaseUnavailable) -> R
 
 def on_invalid(request: Request[Any, Any, Any], wrong: ValidationError) -> Response[bytes]:
     """The content does not have the shape of the command."""
-    return _invalid(request, [("/" + "/".join(map(str, e["loc"])), e["msg"]) for e in wrong.errors()])
+    at = language(request)
+    return _invalid(request, [("/" + "/".join(map(str, e["loc"])), said(e)[at]) for e in wrong.errors()])
 
 
 def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response[bytes]:
     """What the framework refuses."""
     if isinstance(failure, ValidationException):
+        if (wrong := _cause(failure)) is not None:
+            return on_invalid(request, wrong)
         extra: Any = failure.extra or []
         places = [(f"/{e.get('key', '')}", str(e.get("message", ""))) for e in extra if isinstance(e, dict)]
+        absent = re.search(r"[Mm]issing required .*parameter '([^']+)'", str(failure.detail))
+        if absent and not places:
+            places = [(f"/{absent[1]}", said({"type": "missing", "msg": ""})[language(request)])]
         return _invalid(request, places)
     sv, en = TITLES.get(failure.status_code, ("Begäran gick inte igenom", "The request did not go through"))
     rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(failure.status_code, "bad-request")
     return answer(request, failure.status_code, rule, (f"{sv}.", f"{en}."), headers=failure.headers)
+
+
+def _cause(failure: BaseException | None) -> ValidationError | None:
+    """What the framework wraps: the content's own errors, of which we know the words."""
+    while failure is not None and not isinstance(failure, ValidationError):
+        failure = failure.__cause__ or failure.__context__
+    return failure
 
 
 def _invalid(request: Request[Any, Any, Any], places: list[tuple[str, str]]) -> Response[bytes]:

@@ -125,6 +125,30 @@ RESOURCES = (
 )  # fmt: skip
 
 
+NAMES = {
+    "agreements": ("agreement", "Överenskommelsen"),
+    "divisions": ("division", "Indelningen"),
+    "categories": ("list of categories", "Kategorierna"),
+    "sources": ("source", "Källan"),
+    "reports": ("report", "Rapporten"),
+    "imports": ("import", "Inläsningen"),
+    "pictures": ("picture", "Lägesbilden"),
+    "problems": ("problem", "Problembilden"),
+    "plans": ("plan", "Planen"),
+    "actions": ("action", "Åtgärden"),
+    "promises": ("promise", "Löftet"),
+    "meetings": ("meeting", "Mötet"),
+    "assessments": ("assessment", "Bedömningen"),
+    "signals": ("signal", "Signalen"),
+    "reviews": ("review", "Uppföljningen"),
+    "weights": ("set of weights", "Viktuppsättningen"),
+    "weightings": ("weighting", "Viktningen"),
+    "forecasts": ("forecast", "Prognosen"),
+    "effects": ("effect", "Effekten"),
+    "backtests": ("model card", "Modellkortet"),
+}  # of one of each, in English and Swedish
+
+
 def routes(live: LiveRegister, settings: Settings) -> list[Router]:
     """A router for each resource."""
     return [
@@ -175,7 +199,7 @@ def _read(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
     def handler(key: FromPath[str], as_of: AsOf = None) -> Response[Found[state]]:
         register = register_at(live, as_of)
         version = register.version(f"{state.KIND}-{key}")
-        found = must_exist(register.states[state.KIND].get(key), resource.path, resource.path, key)
+        found = must_exist(register.states[state.KIND].get(key), *NAMES[resource.path], key)
         return Response(Found(key, version, found), headers={"ETag": f'"{version}"'})
 
     return handler

@@ -17,7 +17,7 @@ from domain.file_import import FileKind, Tally
 from domain.period import Frequency, Period
 from domain.signal import Assessment
 from service.api.asking import Account, IdempotencyKey, Organisation, Role, actor
-from service.api.outside import compute, options
+from service.api.outside import Changed, changed, compute, options
 from service.api.problems import Place, documented, language
 from service.importing import ImportOutcome, Wishes, take_in_file
 from service.register import LiveRegister
@@ -37,20 +37,28 @@ class Taken:
 
 
 class AssessmentAsked(Value):
-    """Which source to assess; period and frequency are found in its data unless given."""
+    """Which source to assess; period and frequency are found in its data unless given.
+
+    again: a period that has been assessed is assessed anew, as a run of its own.
+    """
 
     source: Key
     period: Period | None = None
     frequency: Frequency | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The run's key, the keys of its alerts, most surprising first, and whether it had been made before."""
+    """The run's key, the keys of its alerts, most surprising first, and whether it had been made before.
+
+    revised: what has changed since in the figures that it rests on.
+    """
 
     key: str
     signals: tuple[str, ...]
     repeated: bool
+    revised: Changed | None = None
 
 
 @dataclass
@@ -136,9 +144,10 @@ def _assess(live: LiveRegister, settings: Settings) -> Any:
         must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
         by = actor(settings.organisation, account, role, organisation)
         wanted = options(source=data.source, period=data.period, frequency=data.frequency)
+        wanted += ["--again"] if data.again else []
         (run,) = await compute(settings, by, "assess", wanted)
         must_exist(live.now().find(Assessment, run["assessment"]), "assessment", "Bedömningen", run["assessment"])
-        content = Assessed(run["assessment"], tuple(run["signals"]), run["repeated"])
+        content = Assessed(run["assessment"], tuple(run["signals"]), run["repeated"], changed(run["revised"]))
         log.info("assessed", assessment=content.key, signals=len(content.signals), repeated=content.repeated)
         headers = {"Location": f"/api/v1/assessments/{content.key}"}
         return Response(content, status_code=200 if content.repeated else 201, headers=headers)

@@ -18,6 +18,7 @@ from forecasting.counting import bounds
 from forecasting.expectation import design, expect
 from forecasting.farrington import Settings
 from forecasting.product import HARMONICS, YEARS
+from forecasting.spikes import calm
 from tests.proof.simulated import LATEST, WEEKS, Scenario, other_seasons, scenarios, simulate
 
 Floats = NDArray[np.float64]
@@ -60,7 +61,7 @@ def product(counts: Floats) -> Floats:
     for column, k in enumerate(range(LATEST, WEEKS)):
         weeks = np.append(np.arange(max(k - 52 * YEARS, 0), k - 26), k)
         years = (weeks - k) / 52
-        known = counts[:, weeks[:-1]]
+        known = calm(counts[:, weeks[:-1]])
         to_come = expect(known, np.ones_like(known), np.zeros_like(known), design(years, years % 1, HARMONICS[52]))
         mean = np.exp(to_come.log_mean)
         found[:, column] = bounds(counts[:, k], mean, to_come.phi + to_come.error**2 * mean, 0.005)[1]
