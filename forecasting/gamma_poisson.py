@@ -31,6 +31,7 @@ _PRIOR_FLOOR = 1e-4
 _FEW = 12.0  # events up to which a product is quicker than the gamma function
 _MANY = 300.0  # events from which on the terms of a negative binomial need not be summed
 _NEGLIGIBLE = 1e-18
+_WIDEST_WALK = 0.25  # relative variance: more says that a level is not known, and not that it walks
 _LEAST = 1e-3  # a memory of less than this is not discounted on
 
 
@@ -45,9 +46,16 @@ class Level:
     kappa: Floats
 
     def predict(self, exposure: Floats) -> tuple[Floats, Floats]:
-        """Mean and variance (S × H) of the next H periods, whose exposures (S × H) are given."""
-        expected = (self.weights * self.a / self.b).sum(axis=1, keepdims=True) * exposure
-        relative = self.drift(exposure.shape[1]) + self.noise()[:, None]
+        """Mean and variance (S × H) of the next H periods, whose exposures (S × H) are given.
+
+        From the last count on, the level walks in logarithms (West, Harrison & Migon 1985, J. Am. Stat. Assoc.
+        80, 73-83), and what stays is its median: a log-normal of relative variance v has sqrt(1 + v) times that
+        as its mean.
+        """
+        horizon = exposure.shape[1]
+        walked = np.sqrt(1.0 + np.minimum(self._growth()[:, None] * (1.0 + np.arange(horizon)), _WIDEST_WALK))
+        expected = (self.weights * self.a / self.b).sum(axis=1, keepdims=True) * exposure * walked
+        relative = self.drift(horizon) + self.noise()[:, None]
         variance: Floats = expected + expected**2 * relative
         return expected, variance
 
@@ -55,9 +63,13 @@ class Level:
         """The level's relative variance (S × H): a random walk's grows by as much each period."""
         square = self._square()
         now = (square / self.a + square - self.weights).sum(axis=1)  # within the pairs, and between them
-        growth = (square * (1 - self.delta) / self.a).sum(axis=1)
-        drift: Floats = now[:, None] + growth[:, None] * np.arange(horizon)
+        drift: Floats = now[:, None] + self._growth()[:, None] * np.arange(horizon)
         return drift
+
+    def _growth(self) -> Floats:
+        """By how much the level's relative variance (S) grows each period."""
+        growth: Floats = (self._square() * (1 - self.delta) / self.a).sum(axis=1)
+        return growth
 
     def noise(self) -> Floats:
         """The relative variance of a single period (S) beyond Poisson's."""

@@ -74,10 +74,31 @@ def test_a_level_that_moved_is_followed() -> None:
     assert mean.mean() == pytest.approx(12.0, rel=0.1)
 
 
-def test_further_ahead_less_is_certain_and_the_mean_stays() -> None:
-    mean, variance = level_of(poisson(8, 5.0)).predict(np.ones((40, 12)))
-    assert np.ptp(mean, axis=1) == pytest.approx(0)
+def test_further_ahead_less_is_certain_and_the_median_stays() -> None:
+    level = level_of(poisson(8, 5.0))
+    mean, variance = level.predict(np.ones((40, 12)))
+    walked = np.diff(level.drift(2)) * np.arange(1, 13)
+    now = (level.weights * level.a / level.b).sum(axis=1, keepdims=True)
+    assert mean / np.sqrt(1 + walked) == pytest.approx(np.repeat(now, 12, axis=1))
     assert (np.diff(variance, axis=1) > 0).all()
+
+
+def test_levels_that_walk_in_logarithms_are_expected_to_rise_on_average_since_they_do() -> None:
+    rng = np.random.default_rng(12)
+    means = 30 * np.exp(np.cumsum(rng.normal(0, 0.1, (1500, 84)), axis=1))
+    level = level_of(rng.poisson(means[:, :72]).astype(np.float64))
+    mean, _ = level.predict(np.ones((1500, 12)))
+    came, now = means[:, 83].sum(), (level.weights * level.a / level.b).sum()
+    assert now < 0.96 * came
+    assert abs(mean[:, 11].sum() - came) < 0.5 * abs(now - came)
+
+
+def test_a_level_that_has_ended_is_not_expected_back() -> None:
+    counts = poisson(13, 30.0)
+    counts[:, 40:] = 0.0
+    mean, _ = level_of(counts).predict(np.ones((40, 12)))
+    assert mean.max() < 0.2
+    assert (mean[:, 11] <= 1.12 * mean[:, 0]).all()
 
 
 def test_a_rare_series_borrows_from_the_rest() -> None:
