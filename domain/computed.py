@@ -70,8 +70,8 @@ class EffectFigures(Value):
 
     observed, expected: events in the periods after. neighbours: where events may have moved; comparisons: the districts
     compared with; weights: those that the synthetic control is made of, with their weights; misfit: of that control
-    before, as a share of the mean. before, after: how many periods. flagged: chosen because it stood high. grade: 1 to
-    5 as in the Maryland Scientific Methods Scale.
+    before, as a share of the mean. before, after: how many periods; weeks: how many known ones after, when it was by
+    week. flagged: chosen because it stood high. grade: 1 to 5 as in the Maryland Scientific Methods Scale.
     """
 
     observed: Number
@@ -93,6 +93,7 @@ class EffectFigures(Value):
     flagged: bool
     grade: int = Field(ge=1, le=5)
     reasons: tuple[str, ...]
+    weeks: int | None = None
 
     @model_validator(mode="after")
     def _answered(self) -> Self:

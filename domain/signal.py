@@ -244,6 +244,15 @@ def runs(known: Known, source: str, period: str) -> int:
     return next(n for n in count() if known.find(Assessment, assessment_key(source, period, n + 1)) is None)
 
 
+def latest_run(known: Known, source: str, period: str) -> tuple[str, Assessment] | None:
+    """The key and state of a period's latest run; None when it has not been assessed."""
+    found = None
+    number = 1
+    while (run := known.find(Assessment, key := assessment_key(source, period, number))) is not None:
+        found, number = (key, run), number + 1
+    return found
+
+
 def signal_key(source: str, period: str, district: str, category: str) -> str:
     """The key of a series' alert in a period; no key of a district or category holds a colon."""
     return f"{source}-{period.lower()}-{district}:{category}"

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_ORDINARY, _SPIKE = 0.95, 6.0  # of a series' periods; standard deviations above them that one period may add
+_ORDINARY, _SPIKE = 0.95, 10.0  # of a series' periods; standard deviations above them that one period may add
 
 
 def calm(counts: Floats) -> Floats:
     """Counts, none far above what the series has in 95 of 100 periods: one figure must not lead the whole astray.
 
     Of S series of T counts, NaN: missing. The standard deviation is that of those 95, Poisson's at least. Real
-    districts hardly ever come near the limit of six of them; a slip of the pen, or a year booked in one week, does.
+    districts hardly ever come near the limit of ten of them; a slip of the pen, or a year booked in one week, does.
     """
     known = np.sort(counts, axis=1)  # NaN last
     number = (~np.isnan(counts)).sum(axis=1)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.register import Register
-from domain.signal import Assessment, Results, assessment_key
+from domain.signal import Results, latest_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ class Runs:
 
     def results(self, period: str) -> Results | None:
         """What the period's run found, if it was assessed."""
-        run = self._register.find(Assessment, assessment_key(self._source, period))
-        return run.results if run else None
+        run = latest_run(self._register, self._source, period)
+        return run[1].results if run else None
 
     def of_series(self, district: str, category: str, periods: Sequence[str]) -> tuple[Expected | None, ...]:
         """Each period's expectation of one series."""

@@ -11,7 +11,7 @@ from domain.meeting import Decided, Meeting
 from domain.period import Frequency, containing, frequency
 from domain.problem import Problem
 from domain.register import Register
-from domain.signal import Assessment, Sentence, Signal, assessment_key, signal_key
+from domain.signal import Assessment, Sentence, Signal, latest_run, signal_key
 from service.register import LiveRegister
 from service.story import sentence
 from service.views.track_record import TrackRecord, track_record
@@ -99,11 +99,11 @@ def signal_view(live: LiveRegister, register: Register, key: str, at: int | None
 
 
 def _row(register: Register, one: Signal, period: str, count: int) -> PeriodRow:
-    run = register.find(Assessment, assessment_key(one.source, period))
-    at = place(run.results.district, run.results.category, one.district, one.category) if run else None
+    run = latest_run(register, one.source, period)
+    at = place(run[1].results.district, run[1].results.category, one.district, one.category) if run else None
     if run is None or at is None:
         return PeriodRow(period, count, None, None, None, None, None)
-    r = run.results
+    r = run[1].results
     flag = r.at(at) if r.flagged[at] else None
     return PeriodRow(period, count, r.observed[at], r.expected[at], r.lower[at] if r.lower else None, r.bound[at], flag)
 

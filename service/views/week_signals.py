@@ -11,7 +11,7 @@ from adapters.tables import Tables
 from domain.file_import import FileImport
 from domain.period import containing, first_day, frequency, last_day, span
 from domain.register import Register
-from domain.signal import Assessment, Caution, Sentence, Signal, Wider, assessment_key
+from domain.signal import Assessment, Caution, Sentence, Signal, Wider, latest_run
 from service.views.week_names import Names
 from service.views.week_spark import Spark, spark
 
@@ -127,7 +127,8 @@ def _latest_runs(register: Register, day: date) -> tuple[str, ...]:
         recent = day - timedelta(days=45 if frequency(one.period) == "month" else 14) <= last_day(one.period) < day
         if recent and (one.source not in found or last_day(found[one.source].period) < last_day(one.period)):
             found[one.source] = one
-    return tuple(assessment_key(one.source, one.period) for one in found.values())
+    runs = (latest_run(register, one.source, one.period) for one in found.values())
+    return tuple(run[0] for run in runs if run)
 
 
 def _run(register: Register, key: str) -> RunTold:
@@ -187,9 +188,10 @@ def has_counts(register: Register, source: str) -> bool:
 def in_a_row(register: Register, signal: Signal) -> int:
     """How many assessed periods in a row, back from the signal's, had more than expected (for a fall: fewer)."""
     number, period, up = 0, signal.period, not signal.flag.endswith("fall")
-    while run := register.find(Assessment, assessment_key(signal.source, period)):
-        at = place(run.results.district, run.results.category, signal.district, signal.category)
-        observed, expected = (run.results.observed[at], run.results.expected[at]) if at is not None else (None, None)
+    while run := latest_run(register, signal.source, period):
+        results = run[1].results
+        at = place(results.district, results.category, signal.district, signal.category)
+        observed, expected = (results.observed[at], results.expected[at]) if at is not None else (None, None)
         if observed is None or expected is None or (observed <= expected if up else observed >= expected):
             break
         number += 1

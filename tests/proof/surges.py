@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def main() -> None:
     """Both cities."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--replicates", type=int, default=6)
+    parser.add_argument("--surges", type=int, default=120, help="so many at least, in each city")
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     for name, (file, freq) in CITIES.items():
@@ -61,7 +61,8 @@ def main() -> None:
         if given.show:
             show(panel)
         else:
-            plant(panel, given.replicates, np.random.default_rng(2026))
+            at_once = max(int(PLANTED * len(panel.series)), 6)
+            plant(panel, -(-given.surges // at_once), np.random.default_rng(2026))
 
 
 def read(path: Path, freq: Frequency) -> Panel:
@@ -84,15 +85,16 @@ def plant(panel: Panel, replicates: int, rng: np.random.Generator) -> None:
     last = panel.counts.shape[1] - 1
     first = int(0.75 * last)
     starts = [int(k) for k in np.linspace(first, last - 13, replicates)]
-    limits = _limits(panel, starts)
+    limits = _limits(panel, range(first, last + 1))
     for weeks in WEEKS:
         length = weeks if panel.freq == 52 else max(round(weeks / 4.35), 1)
         for factor in FACTORS:
             _surge(panel, starts, length, factor, limits, rng)
 
 
-def _limits(panel: Panel, starts: list[int]) -> dict[str, float]:
-    quiet = [_scores(panel, panel.counts, start) for start in starts]
+def _limits(panel: Panel, periods: Iterable[int]) -> dict[str, float]:
+    """What half a per cent of all series exceed in all periods in which surges are planted, before any is."""
+    quiet = [_scores(panel, panel.counts, k) for k in periods]
     limits = {
         name: float(np.quantile(np.concatenate([getattr(each, name) for each in quiet]), 1 - share))
         for name, share in (("reference", FLAGGED), ("sudden", FLAGGED))
