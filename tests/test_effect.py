@@ -194,6 +194,18 @@ def test_the_actions_planted_in_the_demonstration_are_told_apart() -> None:
             assert found.lower <= 0 <= found.upper, action.action
 
 
+@pytest.mark.parametrize("district", [0, 5])
+def test_one_absurd_count_of_the_past_makes_no_effect(district: int) -> None:
+    counts = city(5)
+    spoiled = counts.copy()
+    spoiled[district, 40] = 1e6
+    honest, told = estimate(counts, 0, 60), estimate(spoiled, 0, 60)
+    assert honest.combined
+    assert told.combined
+    assert told.combined.change == pytest.approx(honest.combined.change, abs=0.2)
+    assert told.observed == honest.observed
+
+
 def test_one_effect_takes_well_under_a_tenth_of_a_second() -> None:
     counts, times = city(districts=25), []
     for _ in range(5):
