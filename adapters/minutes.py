@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
@@ -25,11 +26,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
 
 Language = Literal["sv", "en"]
 LAYOUT = Path(__file__).with_suffix(".typ")
 # signs that the fonts have for certain: Latin, Greek and Russian letters, punctuation
 _SURE = re.compile("[ -~\u00a0-\u017fΑ-ΡΣ-Ωα-ωА-я–—‘’“”„•…→≥≤−€]")
+_NUMBERED = re.compile(r"(\d{1,4})\. ")
+_WIDTHS = (1.0, 6.5, 3.0, 2.6, 2.9)  # of the columns of decisions, in cm
 V = TypeVar("V")
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -187,9 +191,20 @@ def _as_data(m: Minutes, language: Language) -> dict[str, Any]:
             {"number": number, "what": d.what, "reason": d.reason, "owner": owner, "due": due, "about": about}
             for number, d, owner, due, about in _rows(m, language)
         ],
-        "sections": [{"title": section.title, "lines": section.lines} for section in m.sections],
+        "sections": [{"title": section.title, "lists": _lists(section.lines)} for section in m.sections],
         "checkpoint": m.checkpoint,
     }
+
+
+def _lists(lines: tuple[str, ...]) -> list[list[tuple[int | None, str]]]:
+    """The lines in runs, those that begin with a number of their own apart from the others: no line has two marks."""
+    parted = [_parted(line) for line in lines]
+    return [list(run) for _, run in groupby(parted, key=lambda one: one[0] is None)]
+
+
+def _parted(line: str) -> tuple[int | None, str]:
+    found = _NUMBERED.match(line)
+    return (int(found[1]), line[found.end() :]) if found else (None, line)
 
 
 def minutes_docx(minutes: Minutes, language: Language) -> bytes:
@@ -210,12 +225,21 @@ def minutes_docx(minutes: Minutes, language: Language) -> bytes:
     for section in minutes.sections:
         word.add_heading(section.title, level=2)
         for text in section.lines:
-            word.add_paragraph(text, style="List Bullet")
+            _add_line(word, text)
         if not section.lines:
             word.add_paragraph(_WORDS[language]["nothing"])
     word.add_heading(_WORDS[language]["record"], level=2)
     word.add_paragraph(minutes.checkpoint)
     return _same_every_time(word)
+
+
+def _add_line(word: Word, text: str) -> None:
+    """A bullet, or a line that hangs on the number it begins with."""
+    if not _NUMBERED.match(text):
+        word.add_paragraph(text, style="List Bullet")
+        return
+    shape = word.add_paragraph(text).paragraph_format
+    shape.left_indent, shape.first_line_indent, shape.space_after = Cm(0.63), Cm(-0.63), Pt(4)
 
 
 def _prepare(word: Word, minutes: Minutes, language: Language) -> None:
@@ -233,6 +257,19 @@ def _prepare(word: Word, minutes: Minutes, language: Language) -> None:
     page = word.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = Cm(2.5)
+    _number_pages(page.footer.paragraphs[0], f"{minutes.title}\t\t{_WORDS[language]['page']} ")
+
+
+def _number_pages(footer: Paragraph, before: str) -> None:
+    """Text and the number of the page, which Word fills in."""
+    footer.add_run(before)
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    shown, text = OxmlElement("w:r"), OxmlElement("w:t")
+    text.text = "1"
+    shown.append(text)
+    field.append(shown)
+    footer._p.append(field)
 
 
 def _add_decisions(word: Word, minutes: Minutes, language: Language) -> None:
@@ -243,16 +280,19 @@ def _add_decisions(word: Word, minutes: Minutes, language: Language) -> None:
         return
     table = word.add_table(rows=1, cols=5, style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, _WIDTHS, strict=True):
+        column.width = Cm(width)
     _fill(table.rows[0], _columns(language), bold=True)
     _mark_header(table.rows[0])
     for number, d, owner, due, about in _rows(minutes, language):
         row = table.add_row()
         _fill(row, [number, d.what, owner, due, about])
+        row.cells[1].paragraphs[0].runs[0].bold = True
         row.cells[1].add_paragraph(f"{words['reason']}: {d.reason}")
 
 
 def _fill(row: _Row, texts: list[str], *, bold: bool = False) -> None:
-    for cell, text, width in zip(row.cells, texts, (1.0, 6.5, 3.0, 2.6, 2.9), strict=True):
+    for cell, text, width in zip(row.cells, texts, _WIDTHS, strict=True):
         cell.width = Cm(width)
         _write(cell, text, bold=bold)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, assert_never
+from typing import Annotated, Any, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
@@ -28,6 +28,8 @@ from domain.core import (
 from domain.period import containing
 from domain.problem import Problem
 from domain.signal import Signal, SignalKey
+
+Outcome = Literal["done", "ongoing", "not done"]
 
 
 class Attendee(Value):
@@ -76,6 +78,16 @@ class Decided(Event):
     action: Key | None
 
 
+class DecisionFollowedUp(Event):
+    """The meeting noted how it went with a decision of an earlier one: its number there, counted from 1."""
+
+    TOPIC: ClassVar[str] = "meeting.decision_followed_up"
+    earlier: Key
+    number: Annotated[int, Field(ge=1)]
+    outcome: Outcome
+    comment: Text | None
+
+
 class Closed(Event):
     """The meeting ended; the agenda is frozen as it was seen."""
 
@@ -83,14 +95,14 @@ class Closed(Event):
     agenda: tuple[AgendaItem, ...]
 
 
-MeetingEvent = Opened | Attended | Decided | Closed
+MeetingEvent = Opened | Attended | Decided | DecisionFollowedUp | Closed
 
 # What there is
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting as it stands."""
+    """A meeting as it stands. followed_up: the latest word on each earlier decision that it took up."""
 
     KIND: ClassVar[str] = "meeting"
     agreement: str
@@ -98,6 +110,7 @@ class Meeting:
     week: str
     attendees: tuple[Attendee, ...] = ()
     decisions: tuple[Decided, ...] = ()
+    followed_up: tuple[DecisionFollowedUp, ...] = ()
     agenda: tuple[AgendaItem, ...] | None = None
 
     @property
@@ -117,10 +130,19 @@ def evolve(state: Meeting | None, event: MeetingEvent) -> Meeting:
             return replace(state, attendees=state.attendees + fresh)
         case Decided():
             return replace(state, decisions=(*state.decisions, event))
+        case DecisionFollowedUp(earlier=earlier, number=number):
+            others = tuple(f for f in state.followed_up if (f.earlier, f.number) != (earlier, number))
+            return replace(state, followed_up=(*others, event))
         case Closed(agenda=agenda):
             return replace(state, agenda=agenda)
         case _:
             assert_never(event)
+
+
+def outcomes(meetings: Mapping[str, Meeting]) -> dict[tuple[str, int], tuple[str, DecisionFollowedUp]]:
+    """By the meeting and number of a decision: the latest word on it, and the key of the meeting that said so."""
+    by_day = sorted(meetings, key=lambda key: meetings[key].on)
+    return {(word.earlier, word.number): (key, word) for key in by_day for word in meetings[key].followed_up}
 
 
 # What can be asked
@@ -199,6 +221,34 @@ class DecideAtMeeting(_OnMeeting):
             if key is not None:
                 must_exist(known.find(kind, key), what, vad, key)
         return [Decided(**self.model_dump(exclude={"meeting"}))]
+
+
+class FollowUpDecision(_OnMeeting):
+    """Note how it went with a decision of an earlier meeting; said again, the latest word holds."""
+
+    NAME: ClassVar[str] = "follow-up-decision"
+    earlier: Key
+    number: Annotated[int, Field(ge=1)]
+    outcome: Outcome
+    comment: Text | None = None
+
+    def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
+        state = self.open_meeting(known)
+        earlier = must_exist(known.find(Meeting, self.earlier), "meeting", "Mötet", self.earlier)
+        if self.earlier == self.meeting or earlier.on > state.on:
+            refuse(
+                "not-earlier",
+                f"Bara beslut från tidigare möten följs upp; mötet {earlier.week} är inte tidigare.",
+                f"Only decisions of earlier meetings are followed up; that of {earlier.week} is not earlier.",
+            )
+        if self.number > len(earlier.decisions):
+            refuse(
+                "no-such-decision",
+                f"Mötet {earlier.week} fattade {len(earlier.decisions)} beslut; nummer {self.number} finns inte.",
+                f"The meeting of {earlier.week} took {len(earlier.decisions)} decisions; there is no "
+                f"number {self.number}.",
+            )
+        return [DecisionFollowedUp(**self.model_dump(exclude={"meeting"}))]
 
 
 class CloseMeeting(_OnMeeting):

@@ -13,7 +13,7 @@ Grade = Literal["reader", "reporter", "municipality", "police", "coordinator", "
 _REPORTING = frozenset({"observe", "correct", "withdraw"})
 _WORKING = _REPORTING | {
     "judge", "propose", "add-evidence", "value", "analyse-causes", "start", "log-dose", "change", "report-done",
-    "verify", "follow-up", "attend", "decide", "make-own-picture",
+    "verify", "follow-up", "attend", "decide", "follow-up-decision", "make-own-picture",
 }  # fmt: skip
 _LEADING = _WORKING | {
     "open-meeting", "close-meeting", "prioritise", "set-aside", "reopen", "close", "adopt-plan", "commit",

@@ -9,14 +9,18 @@ from typing import Any
 from domain import catalogue, forecast, meeting, signal
 from domain.core import Event, Recorded
 from service.deeds import DEEDS
+from service.naming import NO_NAMES, Names
 from service.wording import Language, short, who
 
 LONGEST = 400
 
 
-def sentence(recorded: Recorded, language: Language) -> str:
-    """One plain sentence of at most 400 characters: who did what, and the reason in quotation marks."""
-    sv, en, quoted = DEEDS[type(recorded.event)](recorded.event, recorded.stream.partition("-")[2])
+def sentence(recorded: Recorded, language: Language, names: Names = NO_NAMES) -> str:
+    """One plain sentence of at most 400 characters: who did what, and the reason in quotation marks.
+
+    names: what is told in place of keys; without them the keys are told, which a terminal or a program can go on with.
+    """
+    sv, en, quoted = DEEDS[type(recorded.event)](recorded.event, recorded.stream.partition("-")[2], names)
     told = f"{who(recorded.by, language)} {sv if language == 'sv' else en}"
     if quoted is None:
         return f"{short(told, LONGEST - 1)}."

@@ -96,9 +96,13 @@ def in_english(word: str) -> str:
 
 
 def short(text: str, most: int) -> str:
-    """On one line, and cut where it is longer than `most`."""
+    """On one line, and cut where it is longer than `most`: after a whole word, unless that word is a third of it."""
     text = " ".join(text.split())
-    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+    if len(text) <= most:
+        return text
+    words, _, _ = text[:most].rpartition(" ")
+    kept = words if len(words) > most * 2 // 3 else text[: most - 1]
+    return f"{kept.rstrip(' ,;:–')}…"
 
 
 def _capital(text: str) -> str:
@@ -125,8 +129,23 @@ def some(number: int, one: str, more: str) -> str:
 
 def figure(value: float, language: Language) -> str:
     """A number with at most one decimal."""
-    text = f"{value:.1f}".removesuffix(".0")
+    text = f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")  # + 0.0: never “-0”
     return text.replace(".", ",") if language == "sv" else text
+
+
+def grouped(value: float, language: Language) -> str:
+    """A number with at most one decimal, thousands apart."""
+    text = f"{round(value, 1) + 0.0:,.1f}".removesuffix(".0")
+    return text.translate(_SWEDISH_MARKS) if language == "sv" else text
+
+
+_SWEDISH_MARKS = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
+_AFTER_Z = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "é": "e", "ü": "y"})
+
+
+def alphabetical(name: str) -> str:
+    """A key that sorts as in Swedish: Å, Ä and Ö after Z."""
+    return name.casefold().translate(_AFTER_Z)
 
 
 _MONTHS_SV = [

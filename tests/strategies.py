@@ -402,6 +402,10 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "meeting": i.meeting(), "what": i.words, "reason": i.words, "due": i.pick((None, i.day)),
         "problem": i.pick((None, i.there(Problem, "p"))),
     },
+    "follow-up-decision": lambda i: {
+        "meeting": i.meeting(), "earlier": i.there(Meeting, "m", lambda state: bool(state.decisions)), "number": 1,
+        "outcome": i.pick(("done", "ongoing", "not done")), "comment": i.pick((None, i.words)),
+    },
     "close-meeting": lambda i: {"meeting": i.meeting(), "agenda": ({"title": "Läget", "lines": (i.words,)},)},
     "record-assessment": _assessed,
     "judge": lambda i: {

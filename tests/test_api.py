@@ -264,3 +264,13 @@ def test_the_web_process_loads_neither_statsmodels_nor_scipy_nor_pandas() -> Non
     program = "import sys, service.api.app; print([m for m in ('statsmodels', 'scipy', 'pandas') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_page_of_another_site_cannot_command(client: TestClient[Litestar]) -> None:
+    for origin, status in (("https://evil.example", 400), ("null", 400), ("http://127.0.0.1:8000", 201)):
+        asked = client.post(
+            f"{API}/agreements", content=json.dumps(SIGN), headers={"origin": origin, "content-type": "text/plain"}
+        )
+        assert asked.status_code == status, asked.text
+    reading = client.get(f"{API}/agreements", headers={"origin": "https://evil.example"})
+    assert reading.status_code == 200

@@ -56,11 +56,12 @@ def test_a_register_without_anything_has_no_broken_link_and_every_kind() -> None
     assert (broken.total, tuple(broken.counts)) == (0, KINDS)
 
 
-def test_a_prioritised_problem_lacks_its_cause_analysis_since_the_decision_until_it_is_made() -> None:
+def test_a_prioritised_problem_lacks_its_cause_analysis_a_week_after_the_decision_until_it_is_made() -> None:
     scene = given(*PRIORITISED)
-    (link,) = found(scene, "2020-02-12", "problem-without-causes")
+    assert found(scene, "2020-02-18", "problem-without-causes") == ()  # a week's grace
+    (link,) = found(scene, "2020-02-19", "problem-without-causes")
     assert (link.key, link.title, link.since) == (PROBLEM, "Personrån mot unga i centrum", day("2020-02-11"))
-    assert found(scene.and_given(CAUSES), "2020-02-16", "problem-without-causes") == ()
+    assert found(scene.and_given(CAUSES), "2020-02-20", "problem-without-causes") == ()
 
 
 def test_a_problem_that_is_proposed_or_set_aside_needs_neither_causes_nor_plan() -> None:
@@ -70,13 +71,16 @@ def test_a_problem_that_is_proposed_or_set_aside_needs_neither_causes_nor_plan()
     assert broken_links(scene.and_given(aside).register, day("2021-01-01")).total == 0
 
 
-def test_a_prioritised_problem_lacks_a_plan_and_a_plan_lacks_actions() -> None:
+def test_a_prioritised_problem_lacks_a_plan_and_a_plan_lacks_actions_each_after_a_week() -> None:
     scene = given(*PRIORITISED)
-    assert [link.key for link in found(scene, "2020-02-12", "problem-without-plan")] == [PROBLEM]
+    assert found(scene, "2020-02-18", "problem-without-plan") == ()
+    assert [link.key for link in found(scene, "2020-02-19", "problem-without-plan")] == [PROBLEM]
     scene.and_given(ADOPT_PLAN)
-    assert found(scene, "2020-02-19", "problem-without-plan") == ()
-    assert [link.since for link in found(scene, "2020-02-19", "plan-without-actions")] == [ADOPT_PLAN.on]
-    assert found(scene.and_given(COMMIT), "2020-02-20", "plan-without-actions") == ()
+    assert ADOPT_PLAN.on == day("2020-02-18")
+    assert found(scene, "2020-02-25", "problem-without-plan") == ()
+    assert found(scene, "2020-02-25", "plan-without-actions") == ()
+    assert [link.since for link in found(scene, "2020-02-26", "plan-without-actions")] == [ADOPT_PLAN.on]
+    assert found(scene.and_given(COMMIT), "2020-02-26", "plan-without-actions") == ()
 
 
 def test_an_ongoing_action_whose_problem_was_closed_has_lost_its_problem_and_an_ended_one_has_not() -> None:

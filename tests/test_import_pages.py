@@ -375,3 +375,27 @@ def test_a_preview_counts_as_taking_in_would_and_stores_nothing(live: LiveRegist
     assert (found.tally.read, found.tally.new, found.tally.rejected, found.fault_count) == (6, 3, 3, 3)
     assert (found.kind, found.new_districts, found.taken_in) == ("counts", ("Bäckbyy",), None)
     assert live.now().position == position
+
+
+REPORTS = (
+    "Referens;Datum;Område;Kategori;Plats;Text;Rapportör;Typ\n"
+    "r1;2020-11-01;Bäckby;Klotter;Skolan;Han har 811218-9876;fältgrupp;incident\n"
+)
+
+
+def test_a_file_is_not_taken_in_before_its_columns_are_chosen(person: Browser, live: LiveRegister) -> None:
+    path = upload(person, REPORTS)
+    before = live.now().position
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', person.at.text)
+    assert token
+    person.at = person.client.post(f"{path}/las-in", data={"_csrf_token": token[1], "accept_valid": "ja"})
+    assert (person.path, live.now().position) == (path, before)
+
+
+def test_a_file_that_replaces_one_whose_time_is_up_goes_on(person: Browser) -> None:
+    upload(person, FAULTY)
+    person.open("/import")
+    hidden = {"source": "polisen", "replaces": "0" * 32}
+    person.send("/import/ny", files={"file": ("ny.csv", SOUND.encode())}, **hidden)
+    assert person.at.status_code == 200
+    assert "Kolumnerna kändes igen" in person.words

@@ -23,7 +23,7 @@ from domain.computed import Effects, ModelCards
 from domain.core import Actor
 from domain.file_import import FileImport, WithdrawFile
 from domain.forecast import Forecast
-from domain.meeting import AgendaItem, Attendee, CloseMeeting, DecideAtMeeting, Meeting
+from domain.meeting import AgendaItem, Attendee, CloseMeeting, DecideAtMeeting, FollowUpDecision, Meeting
 from domain.observation import Correct, Dialogue, Observation, SurveyResult, Withdraw
 from domain.picture import AdjustPicture, Picture
 from domain.problem import (
@@ -251,8 +251,14 @@ def they_meet_week_after_week(scene: Scene) -> None:
             DecideAtMeeting(
                 meeting=key, what="Följ tunneln.", reason="Nya rapporter.", problem=ROBBERIES, signal=SIGNAL
             ),
-            CloseMeeting(meeting=key, agenda=(AgendaItem(title="Nya rapporter", lines=("Tunneln",)),)),
         )
+        if key == "est-2021-v19":
+            scene.and_given(
+                FollowUpDecision(
+                    meeting=key, earlier="est-2021-v18", number=1, outcome="done", comment="Lamporna lyser."
+                )
+            )
+        scene.and_given(CloseMeeting(meeting=key, agenda=(AgendaItem(title="Nya rapporter", lines=("Tunneln",)),)))
 
 
 def the_year_is_reviewed_by_both(scene: Scene) -> None:

@@ -16,6 +16,8 @@ from domain.meeting import (
     CloseMeeting,
     DecideAtMeeting,
     Decided,
+    DecisionFollowedUp,
+    FollowUpDecision,
     Meeting,
     Opened,
 )
@@ -117,3 +119,22 @@ def test_only_a_meeting_that_was_opened_goes_on(command: Any) -> None:
 
 def test_a_meeting_can_be_closed_after_the_agreement_has_ended() -> None:
     given(*SITTING, END).when(CLOSE).then_accepted()
+
+
+FOLLOW_UP = FollowUpDecision(meeting="est-2020-v09", earlier=KEY, number=1, outcome="ongoing", comment="Väntar på el.")
+NEXT = (*SITTING, DECIDE, CLOSE, but(OPEN_MEETING, meeting="est-2020-v09", on=day("2020-02-25")))
+
+
+def test_an_earlier_decision_is_followed_up_and_the_latest_word_holds() -> None:
+    scene = given(*NEXT).when(FOLLOW_UP)
+    scene.then(DecisionFollowedUp(earlier=KEY, number=1, outcome="ongoing", comment="Väntar på el."))
+    scene.when(but(FOLLOW_UP, outcome="done", comment=None)).then_accepted()
+    (word,) = scene.now(Meeting, "est-2020-v09").followed_up
+    assert (word.outcome, word.comment) == ("done", None)
+
+
+def test_only_decisions_that_earlier_meetings_took_are_followed_up_while_the_meeting_goes_on() -> None:
+    given(*NEXT).when(but(FOLLOW_UP, number=2)).then_refused("no-such-decision")
+    given(*NEXT).when(but(FOLLOW_UP, earlier="est-2020-v01")).then_refused("not-found")
+    given(*SITTING, DECIDE).when(but(FOLLOW_UP, meeting=KEY)).then_refused("not-earlier")
+    given(*NEXT).when(but(FOLLOW_UP, meeting=KEY)).then_refused("meeting-closed")

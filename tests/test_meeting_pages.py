@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +13,14 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from domain.catalogue import RegisterSource
 from domain.meeting import Meeting
+from domain.observation import Observe
 from domain.signal import Signal
 from service.api.app import create_app
 from service.register import LiveRegister
 from service.settings import Settings
+from tests import given as g
 from tests.test_week import KEY, SENTENCE, scene
 
 Client = TestClient[Litestar]
@@ -76,7 +80,7 @@ def test_the_week_shows_its_agenda_in_order_with_counts_first(client: Client) ->
     places = [page.index(mark) for mark in order]
     assert places == sorted(places)
     assert SENTENCE.sv in page
-    assert "264 serier granskade, högst 0,3 av signalerna väntas vara falska." in page
+    assert "264 serier granskade; av signalerna väntas högst en vara falskt larm." in page
     assert "Hela Väster ligger högt." in page
     assert 'href="/mote/2020-W08"' in page
 
@@ -246,9 +250,12 @@ def test_a_closed_meeting_gives_its_files(client: Client, name: str, begins: byt
     assert client.get(f"/mote/2020-W09/{name}").status_code == 404
 
 
-def test_the_signal_says_its_sentence_first_then_figures_rule_record_and_history(client: Client) -> None:
+def test_the_signal_says_it_in_short_then_figures_rule_recorded_sentence_record_and_history(client: Client) -> None:
     page = see(client, AT)
-    order = [SENTENCE.sv, "/serie.svg?", "Bedömning", "Regel och underlag", "Hur ofta signaler", "Liknande", "Vad som"]
+    order = [
+        "väntades", "/serie.svg?", "size=narrow", "Bedömning", "Regel och underlag", "Så räknades det", SENTENCE.sv,
+        "Hur ofta signaler", "Liknande", "Vad som",
+    ]  # fmt: skip
     places = [page.index(mark, page.index("<h1")) for mark in order]
     assert places == sorted(places)
     assert "felrisk åt vardera hållet: 0,005" in page
@@ -276,3 +283,87 @@ def test_what_people_wrote_is_escaped(client: Client) -> None:
     page = see(client, "/mote/2020-W09")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("week", ["2021-W53", "9999-W99", "2020-W60", "nu"])
+def test_a_verdict_sent_with_a_week_that_does_not_exist_leads_to_the_signal(
+    client: Client, live: LiveRegister, week: str
+) -> None:
+    said = {"response": "act", "finding": "true", "reason": "Rapporterna stämmer.", "week": week}
+    answer = send(client, AT, said, see(client, AT), **{"hx-request": "true"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/signal/{KEY}")
+    signal = live.now().find(Signal, KEY)
+    assert signal is not None
+    assert signal.response == "act"
+
+
+def test_minutes_do_not_change_with_what_comes_later_and_are_not_there_before_the_close(
+    client: Client, live: LiveRegister
+) -> None:
+    there = [client.get("/mote/2020-W08/protokoll.docx").content]
+    live.ask(Observe(observation="senare", source=g.EST, content=g.REPORT), g.COORDINATOR)
+    live.ask(
+        RegisterSource(source="pahitt", name="Påhittad", owner="X", use="context", division="omraden", synthetic=True),
+        g.COORDINATOR,
+    )
+    there.append(client.get("/mote/2020-W08/protokoll.docx").content)
+    assert there[0] == there[1]
+    assert client.get("/mote/2020-W08/protokoll.docx", params={"as_of": 5}).status_code == 404
+
+
+def test_decisions_of_the_previous_meeting_are_ticked_off_with_a_comment(client: Client, live: LiveRegister) -> None:
+    assert "/mote/2020-W09/uppfoljning" not in see(client, "/mote/2020-W09")
+    page = opened(client)
+    assert tallied(page, "beslut att följa upp") == 1
+    lacking = send(client, "/mote/2020-W09/uppfoljning", {"comment": "Två kvällar."}, page)
+    assert lacking.status_code == 422
+    assert 'value="Två kvällar."' in lacking.text
+    said = {"outcome": "done", "comment": "Två kvällar, lugnt båda."}
+    saved = send(client, "/mote/2020-W09/uppfoljning", said, page)
+    assert (saved.status_code, saved.headers["location"]) == (303, "/mote/2020-W09#forra-est-2020-w08-1")
+    page = see(client, "/mote/2020-W09")
+    assert tallied(page, "beslut att följa upp") == 0
+    assert "Uppföljt v. 9 2020. Två kvällar, lugnt båda." in page
+    meeting = live.now().find(Meeting, "est-2020-w09")
+    assert meeting is not None
+    assert [(f.earlier, f.number, f.outcome) for f in meeting.followed_up] == [("est-2020-w08", 1, "done")]
+    assert "Followed up week 9, 2020." in see(client, "/mote/2020-W09", "en-GB")
+    sign_in(client, "lasare")
+    assert "/mote/2020-W09/uppfoljning" not in see(client, "/mote/2020-W09")
+
+
+def tallied(page: str, words: str) -> int:
+    """A number of the first screen."""
+    found = re.search(rf'<span class="tally-number"[^>]*>(\d+)</span> <span class="tally-words">{words}', page)
+    assert found
+    return int(found[1])
+
+
+def test_priorities_and_actions_recorded_during_the_meeting_count_as_decided_there(
+    client: Client, live: LiveRegister
+) -> None:
+    opened(client)
+    live.ask(g.but(g.COMMIT, action="ljus", title="Ljus i tunneln", due=date(2020, 3, 20)), g.COORDINATOR)
+    page = see(client, "/mote/2020-W09")
+    assert "Inga beslut är antecknade." not in page
+    group = page[page.index("Prioriteringar och åtgärder beslutade under mötet") :]
+    assert "Ljus i tunneln" in group
+    assert f"Ansvarig: {g.OWNER.role}, {g.OWNER.organisation}." in group
+    confirm = see(client, "/mote/2020-W09/avsluta")
+    send(client, "/mote/2020-W09/avsluta", {}, confirm)
+    page = see(client, "/mote/2020-W09")
+    assert "8 Prioriteringar och åtgärder beslutade under mötet" in page
+    assert "Åtgärden ”Ljus i tunneln” beslutades." in page
+    due = client.get("/mote/2020-W09/kalender.ics")
+    assert {"20200320", "Ljus i tunneln"} <= set(re.split(r"[:\r\n]", due.text))
+    assert f"Ansvarig: {g.OWNER.role}" in due.text.replace("\r\n ", "")
+    assert "X-WR-CALNAME:Samverkan vecka 9 2020" in due.text
+    assert due.headers["content-disposition"] == 'attachment; filename="kalender-v09-2020.ics"'
+    made = client.get("/mote/2020-W09/protokoll.pdf")
+    assert made.headers["content-disposition"] == 'attachment; filename="minnesanteckningar-v09-2020.pdf"'
+
+
+def test_a_single_report_can_become_evidence_from_the_meeting(client: Client) -> None:
+    assert "/problem/ny?observation=obs-2" in see(client, "/mote/2020-W09")
+    sign_in(client, "lasare")
+    assert "/problem/ny?observation=obs-2" not in see(client, "/mote/2020-W09")

@@ -85,6 +85,10 @@ def test_word_opens_the_minutes_with_headings_language_and_every_decision() -> N
     (table,) = word.tables
     assert table.rows[0]._tr.xpath("w:trPr/w:tblHeader")
     cells = [cell.text for cell in table.rows[30].cells]
+    bold = [run.bold for run in table.rows[30].cells[1].paragraphs[0].runs]
+    assert bold == [True]
+    assert [column.width.cm for column in table.columns] == pytest.approx([1.0, 6.5, 3.0, 2.6, 2.9], abs=0.01)
+    assert 'w:instr="PAGE"' in word.sections[0].footer._element.xml
     assert cells == [
         "30",
         "Kvällsvandring vid Råby centrum, beslut 30\nSkäl: Skadegörelsen ligger kvar tredje veckan i rad.",
@@ -127,3 +131,11 @@ def test_a_calendar_holds_meetings_and_due_days_and_is_the_same_each_time() -> N
     assert meeting.decoded("dtstamp") == entries[0].stamp
     assert due.decoded("dtstart") == date(2023, 3, 14)
     assert due.decoded("dtstamp") == datetime(2023, 3, 14, tzinfo=UTC)
+
+
+def test_lines_that_begin_with_a_number_get_no_second_mark(tmp_path: Path) -> None:
+    ranked = replace(MINUTES, sections=(Section("Rangordning", ("1. Klotter", "4. Buller", "Utan något nytt: Lek.")),))
+    assert checked(minutes_pdf(ranked, "sv"), tmp_path).verdict == "pass"
+    word = Document(io.BytesIO(minutes_docx(ranked, "sv")))
+    styles = {p.text: p.style.name for p in word.paragraphs if p.style is not None}
+    assert (styles["4. Buller"], styles["Utan något nytt: Lek."]) == ("Normal", "List Bullet")

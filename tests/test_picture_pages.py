@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from service.api.app import create_app
+from service.pages.charts import as_csv
 from service.register import LiveRegister
 from service.settings import Settings
 from tests import given as g
@@ -83,6 +84,22 @@ def test_the_picture_shows_finding_map_table_and_words(client: TestClient[Litest
     assert "Justerad en gång" in page
 
 
+def test_a_row_that_sums_series_says_how_many_signals_are_in_it_and_a_series_says_which(
+    client: TestClient[Litestar],
+) -> None:
+    def row(path: str) -> str:
+        found = re.search(
+            r'<tr>\s*<th scope="row"><a[^>]*>(?:Centrum|Personrån)</a>.*?</tr>', client.get(path).text, re.S
+        )
+        assert found
+        return " ".join(re.sub("<[^>]+>", " ", found[0]).split())
+
+    assert "1 signal" in row("/lagesbild")
+    assert "Ökning" not in row("/lagesbild")
+    assert "▲ Ökning" in row("/lagesbild?category=personran")
+    assert "▲ Ökning" in row("/lagesbild?district=centrum")
+
+
 def test_in_english_every_text_is_english(client: TestClient[Litestar]) -> None:
     client.cookies.set("samverkan-language", "en")
     page = client.get("/lagesbild?category=personran").text
@@ -114,7 +131,7 @@ def test_an_earlier_moment_is_kept_in_every_link(client: TestClient[Litestar], l
 def test_a_district_shows_signals_problems_actions_reports_and_surveys(client: TestClient[Litestar]) -> None:
     page = client.get("/omrade/centrum").text
     for words in (
-        "Nio personrån",
+        "9 händelser v. 9 2020. Omkring 2 väntades",
         "Personrån mot unga i centrum",
         "Trygghetsvandringar",
         "Gångtunneln",
@@ -176,3 +193,11 @@ def test_the_filters_work_without_scripts(client: TestClient[Litestar]) -> None:
     assert re.search(r'<form[^>]*method="get" action="/lagesbild"', page)
     assert 'value="group:' not in page  # these categories have no groups
     assert client.get("/lagesbild?source=&district=&category=&first=&last=&frequency=week").status_code == 200
+
+
+def test_no_cell_of_a_file_is_a_formula_not_even_in_a_note() -> None:
+    made = as_csv([["område", "antal"], ["=1+1", -2], ["", None]], "sv", ['Källan;=HYPERLINK(1), x, @y; "=2";-3'])
+    note, *table = made.decode("utf-8-sig").splitlines()
+    assert table == ["område;antal", "'=1+1;-2", ";"]
+    cells = [cell for row in csv.reader([note], delimiter=";") for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]

@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 
 from domain.agreement import Agreement
 from domain.core import Command
+from domain.meeting import OpenMeeting
 from domain.problem import CRITERIA, Problem
 from domain.promise import Promise
 from service.api.app import create_app
@@ -266,6 +267,47 @@ def test_every_page_speaks_english_too(desk: Desk) -> None:
         assert not re.search(r">\s*(Underlag|Värdering|Åtgärder|Ägare|Tid|Mål|Skäl)\s*<", page), path
 
 
+def form_of(page: str, path: str) -> str:
+    """A form's own text."""
+    found = re.search(rf'<form method="post" action="{re.escape(path)}".*?</form>', page, re.S)
+    assert found
+    return found[0]
+
+
+def test_a_refused_form_says_why_within_itself_and_nowhere_else(desk: Desk) -> None:
+    desk.past(PROPOSE, VALUE)
+    path = f"/problem/{PROBLEM}/prioritera"
+    refused = desk.give(path, {"reason": ""}, seen_on=f"/problem/{PROBLEM}")
+    assert refused.text.count('id="fel"') == 1
+    assert 'id="fel"' in form_of(refused.text, path)
+    nothing = desk.give(f"/problem/{PROBLEM}/underlag", {}, seen_on=f"/problem/{PROBLEM}")
+    assert re.search(r'id="fel" autofocus>.*Underlag: Fyll i minst ett', nothing.text, re.S)
+
+
+def test_a_refused_form_that_the_page_no_longer_has_is_told_at_the_top(desk: Desk) -> None:
+    desk.past(PROPOSE, VALUE, PRIORITISE)
+    refused = desk.give(f"/problem/{PROBLEM}/prioritera", {"reason": "Åter."}, seen_on=f"/problem/{PROBLEM}")
+    assert refused.status_code == 422
+    assert refused.text.index('id="fel"') < refused.text.index('id="underlag"')
+
+
+def test_a_cause_is_chosen_where_it_lies_and_two_more_are_folded(desk: Desk) -> None:
+    desk.past(PROPOSE, VALUE, PRIORITISE)
+    page = desk.read(f"/problem/{PROBLEM}")
+    form = form_of(page, f"/problem/{PROBLEM}/orsaker")
+    assert [form.count(f'name="causes_{i}_cause"') for i in range(4)] == [1, 1, 1, 0]
+    assert form.index("Fler orsaker") < form.index('name="causes_1_cause"')
+    assert "selected" not in form
+    assert "Åtgärder beslutas när planen är antagen." in page
+
+
+def test_a_problem_leads_back_to_the_meeting_that_is_going_on(desk: Desk) -> None:
+    desk.past(PROPOSE)
+    assert "Till mötet som pågår" not in desk.read(f"/problem/{PROBLEM}")
+    desk.past(OpenMeeting(meeting="est", agreement=AGREEMENT, on=NOW.date()))
+    assert re.search(r'href="/mote/2020-W49">Till mötet som pågår', desk.read(f"/problem/{PROBLEM}"))
+
+
 # The promises
 
 
@@ -303,7 +345,7 @@ def test_the_agreement_says_how_many_days_are_left_and_what_its_goals_lack(desk:
     assert "821 dagar kvar" in page
     assert "0 av 6 är beskrivna" in page
     assert "utgångsvärde, utgångsvärdets period, målvärde" in page
-    assert "Lag (2023:196) gäller inte" in page
+    assert "Lag (2023:196) gäller inte: den träder i kraft" in page
     assert "/andra" not in page
 
 
@@ -357,3 +399,30 @@ def test_a_report_becomes_the_evidence_of_a_problem(desk: Desk) -> None:
     assert desk.give("/problem/ny", fields, seen_on="/problem/ny").status_code == 303
     made = [one for one in desk.live.now().every(Problem) if one.title == "Mörk gångtunnel"]
     assert [(each.kind, each.ref) for each in made[0].evidence] == [("observation", ref)]
+
+
+@pytest.mark.parametrize("expected", ["nej", "1.5", "²", "9" * 5000])
+def test_a_version_that_is_none_changes_nothing_and_is_told(desk: Desk, expected: str) -> None:
+    desk.past(PROPOSE)
+    answer = desk.give(f"/problem/{PROBLEM}/underlag", {"document": "Karta", "expected": expected})
+    assert answer.status_code == 422
+    assert "Någon annan ändrade detta" in answer.text
+    assert "Karta" not in [item.ref for item in problem(desk).evidence]
+
+
+def test_a_page_of_the_past_takes_no_forms(desk: Desk) -> None:
+    desk.past(PROPOSE)
+    before = desk.live.now().position
+    answer = desk.give(f"/problem/{PROBLEM}/underlag?as_of={before}", {"document": "Karta"})
+    assert (answer.status_code, desk.live.now().position) == (422, before)
+    assert "Det förflutna kan inte ändras" in answer.text
+
+
+def test_a_command_id_that_no_page_gave_is_not_stored(desk: Desk) -> None:
+    desk.past(PROPOSE)
+    for odd in ("x" * 5000, "med mellanslag", "nol\0l"):
+        assert (
+            desk.give(f"/problem/{PROBLEM}/underlag", {"document": f"K{len(odd)}", "command_id": odd}).status_code
+            == 303
+        )
+    assert all(len(each.command_id or "") < 64 for each in desk.live.store.stream(f"problem-{PROBLEM}"))

@@ -82,7 +82,7 @@ def test_rows_change_no_state(scene: Scene) -> None:
 
 @pytest.fixture(scope="module")
 def imagined() -> list[Imagination]:
-    return [history(Random(seed).choice, 60) for seed in range(60)]
+    return [history(Random(seed).choice, 60) for seed in range(75)]
 
 
 def test_imagined_histories_are_plausible(imagined: list[Imagination]) -> None:
@@ -169,7 +169,7 @@ division.drawn division.mapped division.published division.revised
 effect.estimated
 forecast.issued forecast.scored
 import.counts import.file_taken import.incidents import.notices import.reports import.survey import.withdrawn
-meeting.attended meeting.closed meeting.decided meeting.opened
+meeting.attended meeting.closed meeting.decided meeting.decision_followed_up meeting.opened
 observation.corrected observation.recorded observation.withdrawn
 picture.adjusted picture.joint_defined picture.own_made
 plan.adopted

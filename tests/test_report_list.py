@@ -15,7 +15,6 @@ from service.register import LiveRegister
 from service.views.imports import imports, one_import
 from service.views.report_list import (
     ReportItem,
-    alphabetical,
     one_report,
     own_reports,
     recorded_by,
@@ -23,6 +22,7 @@ from service.views.report_list import (
     reported_about,
     reporting,
 )
+from service.wording import alphabetical
 from tests.registers import BY, furnished
 
 FIRST, LAST = date(2020, 1, 1), date(2020, 12, 31)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from service.api.app import create_app
+from service.api.asking import day_at
 from service.settings import Settings
 from service.views.broken_links import KINDS
 from tests.given import ASSESS, COORDINATOR, FOUNDED, OBSERVE, PROPOSE, SIGNAL
+from tests.plausible import SetClock
 from tests.registers import opened
 
 NOW = datetime(2020, 12, 1, 9, tzinfo=UTC)
@@ -60,3 +62,13 @@ def test_the_other_views_answer_or_say_what_is_not_there(client: TestClient[Lite
     wanted = {"source": "nej", "district": "centrum", "category": "klotter"}
     assert client.get(f"{VIEWS}/series", params=wanted).status_code == 404
     assert client.get(f"{VIEWS}/track-record", params=wanted).status_code == 404
+
+
+def test_the_day_that_counts_is_the_day_or_the_events_day_asked_for_and_never_one_to_come(fresh_sqlite: str) -> None:
+    clock = SetClock(NOW)
+    with opened(fresh_sqlite, clock) as live:
+        live.ask(FOUNDED[0], COORDINATOR)
+        clock.moment = NOW + timedelta(days=9)
+        asked = (None, "2020-12-05", "1", "0", "2099-01-01")
+        days = [day_at(live, as_of).isoformat() for as_of in asked]
+    assert days == ["2020-12-10", "2020-12-05", "2020-12-01", "2020-12-10", "2020-12-10"]

@@ -92,3 +92,16 @@ def test_other_observations_than_reports_say_nothing_about_reporters(live: LiveR
     rows = "\n".join(f"{n};Råby;Klotter;2020-07-{n:02}" for n in range(1, 29))
     take_in_file(live, f"id;område;kategori;datum\n{rows}".encode(), "brott.csv", source="polisen", by=BY)
     assert silent(live, "2020-W36") == ()
+
+
+def test_who_has_reported_after_the_week_asked_for_is_dropped(live: LiveRegister) -> None:
+    for week in ("2020-W31", "2020-W32", "2020-W33", "2020-W36"):
+        report(live, week)
+
+    def by(day: date) -> list[str]:
+        found = silent_reporters(live.read_tables(), live.now(), None, "2020-W35", heard_by=day)
+        return [one.reporter for one in found]
+
+    assert [one.reporter for one in silent(live, "2020-W35")] == [GUARDS]
+    assert by(date(2020, 8, 31)) == [GUARDS]
+    assert by(date(2020, 9, 1)) == []

@@ -9,15 +9,18 @@ import pytest
 
 from domain.core import Command
 from domain.file_import import CountRows, Coverage, TakeIn, Tally
-from domain.meeting import AgendaItem, Attend, Attendee, CloseMeeting, DecideAtMeeting, OpenMeeting
+from domain.meeting import AgendaItem, Attend, Attendee, CloseMeeting, DecideAtMeeting, FollowUpDecision, OpenMeeting
 from domain.observation import Observe
 from domain.signal import Caution, Judge, RecordAssessment, Results, Sentence, Wider
-from service.minutes import agenda, calendar_entries, minutes_of
+from service.meeting_words import false_alarms, how_often
+from service.minutes import MADE, agenda, calendar_entries, minutes_of
 from service.register import LiveRegister
+from service.views.broken_links import broken_links
 from service.views.track_record import record, track_record, wilson
 from service.views.week import Week, week
 from service.views.week_calendar import beside, judged_in, latest_week, sitting, weeks
 from service.views.week_signal import signal_view
+from service.wording import short
 from tests import given as g
 from tests.plausible import SetClock, open_live
 
@@ -251,11 +254,87 @@ def test_minutes_and_calendar_say_what_a_closed_meeting_decided(live: LiveRegist
     assert (minutes.week, minutes.held_on, minutes.closed_on) == ("vecka 8 2020", date(2020, 2, 18), date(2020, 2, 18))
     assert minutes.attendees == (f"samordnare, {g.CITY}", "förvaltare, Mimer")
     assert [(d.what, d.about) for d in minutes.decisions] == [("Fotpatrull två kvällar", g.PROPOSE.title)]
-    place = sitting(live.store, MEETING)
-    assert place is not None
-    assert str(place.closed) in minutes.checkpoint
-    (entry,) = calendar_entries(live, live.now(), MEETING, "en")
+    assert minutes.checkpoint == (
+        "Mötet finns i Samverkan under Veckomöte v. 8 2020; registret som det var då nås därifrån."
+    )
+    (entry,) = calendar_entries(live, live.now(), MEETING, "sv")
     assert (entry.starts, entry.title) == (date(2020, 2, 24), "Fotpatrull två kvällar")
+    assert entry.description == "Beslutat på veckomötet, vecka 8 2020. Ansvarig: kommunpolis."
+
+
+NINE = "est-2020-w09"
+
+
+def nine_opened(live: LiveRegister) -> None:
+    live.ask(OpenMeeting(meeting=NINE, agreement=g.AGREEMENT, on=live.today()), g.COORDINATOR)
+
+
+def follow_up(live: LiveRegister, outcome: str, meeting: str = NINE) -> None:
+    said = {"meeting": meeting, "earlier": MEETING, "number": 1, "outcome": outcome, "comment": "Två kvällar."}
+    live.ask(FollowUpDecision.model_validate(said), g.COORDINATOR)
+
+
+def overdue(live: LiveRegister, day: str) -> int:
+    return broken_links(live.now(), date.fromisoformat(day)).counts["decision-overdue"]
+
+
+def test_a_decision_followed_up_is_neither_late_nor_waiting(live: LiveRegister) -> None:
+    nine_opened(live)
+    (before,) = nine(live).follow_up
+    assert (before.late, before.followed_up, nine(live).counts.follow_up) == (True, None, 1)
+    assert overdue(live, "2020-02-25") == 1
+    follow_up(live, "not done")
+    (after,) = nine(live).follow_up
+    assert after.followed_up is not None
+    assert (after.late, after.followed_up.outcome, after.followed_up.week) == (False, "not done", "2020-W09")
+    assert nine(live).counts.follow_up == 0
+    assert overdue(live, "2020-02-25") == 0
+    (line,) = agenda(nine(live))[0].lines
+    assert line.endswith("Uppföljt vecka 9 2020: inte gjort. Två kvällar.")
+
+
+def test_a_decision_that_goes_on_comes_back_at_the_next_meeting(live: LiveRegister) -> None:
+    nine_opened(live)
+    follow_up(live, "ongoing")
+    assert nine(live).counts.follow_up == 0
+    live.ask(Attend(meeting=NINE, attendees=(Attendee(role="rektor", organisation="Råby"),)), g.COORDINATOR)
+    live.ask(CloseMeeting(meeting=NINE, agenda=(AgendaItem(title="1 Beslut"),)), g.COORDINATOR)
+    ten = week(live, live.now(), "2020-W10")
+    assert [(one.meeting, one.number, one.waits("est-2020-w10")) for one in ten.follow_up] == [(MEETING, 1, True)]
+    assert ten.counts.follow_up == 1
+    assert overdue(live, "2020-03-03") == 1
+
+
+def test_what_is_recorded_while_the_meeting_sits_is_decided_by_it(live: LiveRegister) -> None:
+    nine_opened(live)
+    live.ask(g.but(g.COMMIT, action="ljus", title="Ljus", due=date(2020, 3, 20)), g.COORDINATOR)
+    held = nine(live).meeting
+    assert held is not None
+    assert [(one.what, one.about.title, one.due) for one in held.made] == [("action", "Ljus", date(2020, 3, 20))]
+    (entry,) = calendar_entries(live, live.now(), NINE, "en")
+    assert (entry.uid, entry.starts, entry.title) == ("ljus@samverkan", date(2020, 3, 20), "Ljus")
+    live.ask(CloseMeeting(meeting=NINE, agenda=(AgendaItem(title="1 Beslut"),)), g.COORDINATOR)
+    live.ask(g.but(g.COMMIT, action="sen", title="Efteråt"), g.COORDINATOR)
+    assert [section.title for section in minutes_of(live, live.now(), NINE, "sv").sections] == ["1 Beslut", MADE]
+    assert "Efteråt" not in str(minutes_of(live, live.now(), NINE, "sv").sections)
+
+
+@pytest.mark.parametrize(
+    ("rate", "sv", "en"),
+    [
+        (1.1, "ungefär en rapport i veckan", "about one report a week"),
+        (2.6, "ungefär tre rapporter i veckan", "about three reports a week"),
+        (0.4, "ungefär två rapporter i månaden", "about two reports a month"),
+        (14, "ungefär 14 rapporter i veckan", "about 14 reports a week"),
+    ],
+)
+def test_how_often_somebody_reports_is_said_in_words(rate: float, sv: str, en: str) -> None:
+    assert (how_often(rate, "sv"), how_often(rate, "en")) == (sv, en)
+
+
+def test_signals_that_may_be_false_are_counted_whole() -> None:
+    assert false_alarms(0.6, "sv") == "av signalerna väntas högst en vara falskt larm"
+    assert false_alarms(1.2, "en") == "at most two of the signals are expected to be false alarms"
 
 
 def test_a_signal_is_seen_beside_other_districts_with_its_history(live: LiveRegister) -> None:
@@ -281,3 +360,9 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     assert wilson(8, 10) == pytest.approx((0.4901625, 0.9433178), abs=1e-6)
     assert wilson(0, 5) == pytest.approx((0.0, 0.4344825), abs=1e-6)
     assert record([]).share is None
+
+
+def test_a_quote_is_cut_after_a_whole_word() -> None:
+    assert short("Tidigare varningar gav nytta när de bedömdes", 30) == "Tidigare varningar gav nytta…"
+    assert short("polisens-utdrag-2023-w08-centrum", 20) == "polisens-utdrag-202…"
+    assert short("Fem  ord\nryms.", 20) == "Fem ord ryms."

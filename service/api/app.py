@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Litestar, Request, Router, get
 from litestar.exceptions import ClientException, HTTPException
@@ -58,6 +59,15 @@ def problem_page(rule: FromPath[str]) -> dict[str, str]:
 def check_host(request: Request[Any, Any, Any]) -> None:
     """Only by a loopback name: a page elsewhere that rebinds its own name to this machine is not answered."""
     if request.url.hostname not in LOOPBACK:
+        raise ClientException
+    origin = request.headers.get("origin")
+    if request.url.path.startswith("/api/") and request.method not in ("GET", "HEAD", "OPTIONS") and origin is not None:
+        _check_origin(origin, request.headers.get("host", ""))
+
+
+def _check_origin(origin: str, host: str) -> None:
+    """What a browser sends from a page of another site; the pages' own forms carry a token instead."""
+    if urlsplit(origin).netloc != host:
         raise ClientException
 
 

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from litestar.params import HeaderParameter, QueryParameter
 
-from domain.core import Actor, refuse
+from domain.core import Actor, Recorded, refuse
 from domain.register import Register
-from service.register import LiveRegister
+from service.register import HERE, LiveRegister
 
 IdempotencyKey = Annotated[
     str | None,
@@ -75,6 +75,18 @@ def position(live: LiveRegister, as_of: str | None) -> int | None:
             f"as_of is an event number from 0 to {last}, or a day such as 2020-11-18.",
         )
     return gsn
+
+
+def day_at(live: LiveRegister, as_of: str | None) -> date:
+    """The day that counts as today: the day asked for, or of the event asked for; never a day to come."""
+    gsn = position(live, as_of)
+    if as_of is None or gsn is None:
+        return live.today()
+    if not as_of.isdigit():  # position() has seen to it that it is a day
+        return min(date.fromisoformat(as_of), live.today())
+    there = live.store.read(gsn - 1, limit=1, stop=gsn) if gsn else []
+    days = [each.recorded_at.astimezone(HERE).date() for each in there if isinstance(each, Recorded)]
+    return days[0] if days else live.today()
 
 
 def register_at(live: LiveRegister, as_of: str | None) -> Register:

@@ -113,7 +113,7 @@ RESOURCES = (
               action.Verify, action.FollowUp)),
     Resource("promises", promise.Promise, "promise", promise.Publish, (promise.ReportBack,)),
     Resource("meetings", meeting.Meeting, "meeting", meeting.OpenMeeting,
-             (meeting.Attend, meeting.DecideAtMeeting, meeting.CloseMeeting)),
+             (meeting.Attend, meeting.DecideAtMeeting, meeting.FollowUpDecision, meeting.CloseMeeting)),
     Resource("assessments", signal.Assessment, ""),
     Resource("signals", signal.Signal, "signal", None, (signal.Judge,)),
     Resource("reviews", review.Review, "", None, (review.OpenReview, review.AdoptReview), ("agreement", "year")),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from litestar import Router, get
 from litestar.params import FromPath, FromQuery
 
 from domain.catalogue import Source
-from domain.core import Recorded, must_exist, refuse
+from domain.core import must_exist, refuse
 from domain.period import Frequency, first_day, frequency
 from domain.register import Register
-from service.api.asking import AsOf, position
+from service.api.asking import AsOf, day_at, position
 from service.api.problems import documented
-from service.register import HERE, LiveRegister
+from service.register import LiveRegister
 from service.views.broken_links import BrokenLinks, broken_links
 from service.views.chain_view import Chain, chain
 from service.views.series import Series, series
@@ -29,13 +28,6 @@ def routes(live: LiveRegister) -> list[Router]:
     """The views."""
     views = [_week(live), _signal(live), _track_record(live), _series(live), _chain(live), _broken(live), _silent(live)]
     return [Router("/views", route_handlers=views, tags=["views"])]
-
-
-def day_at(live: LiveRegister, at: int | None) -> date:
-    """Today, or the day on which the event at a gsn was recorded."""
-    there = live.store.read(at - 1, limit=1) if at else []
-    days = [each.recorded_at.astimezone(HERE).date() for each in there if isinstance(each, Recorded)]
-    return days[0] if days else live.today()
 
 
 def _iso_week(text: str) -> str:
@@ -144,7 +136,7 @@ def _chain(live: LiveRegister) -> Any:
     )
     def handler(as_of: AsOf = None) -> Chain:
         at = position(live, as_of)
-        return chain(_register(live, at), day_at(live, at))
+        return chain(_register(live, at), day_at(live, as_of))
 
     return handler
 
@@ -159,7 +151,7 @@ def _broken(live: LiveRegister) -> Any:
     )
     def handler(as_of: AsOf = None) -> BrokenLinks:
         at = position(live, as_of)
-        return broken_links(_register(live, at), day_at(live, at))
+        return broken_links(_register(live, at), day_at(live, as_of))
 
     return handler
 

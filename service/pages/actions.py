@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect
 
 from domain.action import Action
+from service.naming import Names
 from service.pages import promises
 from service.pages.action_forms import FORMS
 from service.pages.forms import new_id
@@ -69,7 +70,8 @@ def _action(request: Asking, live: LiveRegister, reader: Reader, key: str, tried
     register, on_day = register_for(live, reader), day_shown(request, live, reader)
     events = events_of(live, reader, f"{Action.KIND}-{key}")
     view = action_view(register, key, on_day, events)
-    told = [(each.gsn, each.recorded_at, sentence(each, reader.language)) for each in events]
+    names = Names(register)
+    told = [(each.gsn, each.recorded_at, sentence(each, reader.language, names)) for each in events]
     return page(
         request, live, reader, "action.html", status=422 if tried.fault else 200,
         view=view, tried=tried, on_day=on_day, told=told[::-1], may=_may(reader, view), form_id=new_id,

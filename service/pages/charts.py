@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -13,15 +14,16 @@ from adapters.chart_frame import position
 from adapters.chart_layers import SHAPES
 from adapters.charts import specification, svg
 from service.pages.translations import translate
-from service.views.finding import amount
 from service.views.series import Flagged, Series
 from service.views.series_marks import Mark
-from service.wording import Language, period, short
+from service.wording import Language, short
 
 LETTERS = {"action": ("Å", "A"), "promise": ("L", "P"), "break": ("M", "M")}
 SHOWN = {("week", "wide"): 104, ("week", "narrow"): 53, ("month", "wide"): 60, ("month", "narrow"): 36}
 Size = Literal["wide", "narrow"]
 Cell = str | float | int | None
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_BEGINS_FORMULA = re.compile(r'(?<=[;,])(?=[=+@"-])')  # in a note, a separator begins a cell
 
 
 def label_of(mark: Mark, language: Language) -> str:
@@ -126,7 +128,7 @@ def as_csv(table: Iterable[Sequence[Cell]], language: Language, notes: Sequence[
     made = io.StringIO()
     writer = csv.writer(made, delimiter=";" if language == "sv" else ",", lineterminator="\r\n")
     for note in notes:
-        made.write(f"# {short(note, 300)}\r\n")
+        made.write(f"# {_BEGINS_FORMULA.sub(' ', short(note, 300))}\r\n")
     for row in table:
         writer.writerow([cell_of(each, language) for each in row])
     return b"\xef\xbb\xbf" + made.getvalue().encode()
@@ -137,7 +139,7 @@ def cell_of(value: Cell, language: Language) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value[:1] in "=+-@\t\r" else value
+        return f"'{value}" if value.startswith(_FORMULA) else value
     text = f"{value:.3f}".rstrip("0").rstrip(".")
     return text.replace(".", ",") if language == "sv" else text
 
@@ -149,19 +151,9 @@ def notes_of(series: Series, language: Language) -> list[str]:
     return [*([first] if series.synthetic else []), f"{texts.title}. {texts.unit}. {texts.subtitle}"]
 
 
-def told(value: float | None, language: Language) -> str:
-    """A number as text; a dash where there is none."""
-    return "–" if value is None else amount(value, language)
-
-
 def name_of(series: Series) -> str:
     """A file's name without its ending, of safe letters only."""
     what = series.scope
     parts = [series.source, what.place or "alla-omraden", what.kind or "alla-kategorier", series.frequency]
     folded = "-".join(parts).lower().translate(str.maketrans("åäöé", "aaoe"))
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in folded)[:120]
-
-
-def last_period(series: Series, language: Language) -> str:
-    """The last period's name."""
-    return period(series.points[-1].period, language) if series.points else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from service.register import LiveRegister, Stale
 
 log = structlog.get_logger()
 Form = Mapping[str, Any]
+_ID = re.compile("[!-~]{1,128}")  # as the API's Idempotency-Key
+_NO_VERSION = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,11 @@ def text(form: Form, name: str) -> str | None:
     return str(found).strip() or None
 
 
+def whole(given: str | None) -> int | None:
+    """A whole number out of a hidden field or an address; None for anything else."""
+    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 19 else None
+
+
 def several(form: Form, name: str) -> tuple[str, ...]:
     """A field that may come more than once, such as ticked boxes."""
     value = form.get(name, ())
@@ -62,10 +70,7 @@ def attempt(
     try:
         require(reader.account, command)
         asked = command.model_validate({name: value for name, value in make().items() if value is not None})
-        expected = text(form, "expected")
-        answer = live.ask(
-            asked, reader.by, command_id=text(form, "command_id"), expected=int(expected) if expected else None
-        )
+        answer = live.ask(asked, reader.by, command_id=_command_id(form), expected=_expected(form))
     except Refused as refused:
         log.info("refused", rule=refused.rule)
         return Fault(refused.en if en else refused.sv, given=form)
@@ -80,6 +85,20 @@ def attempt(
         )
     log.info("accepted", command=command.NAME, gsn=answer.last_gsn, repeated=answer.repeated)
     return None
+
+
+def _command_id(form: Form) -> str | None:
+    given = text(form, "command_id")
+    return given if given and _ID.fullmatch(given) else None
+
+
+def _expected(form: Form) -> int | None:
+    """The version that was seen; what is no number is no version, so that nothing is carried out on it."""
+    given = text(form, "expected")
+    if given is None:
+        return None
+    number = whole(given)
+    return _NO_VERSION if number is None else number
 
 
 _KINDS: Mapping[str, tuple[str, str]] = {

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from service.pages.forms import Fault, text
+from service.pages.forms import Fault, text, whole
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import page
 from service.pages.translations import translate
@@ -31,7 +31,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         faults: dict[str, str] = {}
         wanted = _wanted(asked, reader, faults)
         order: Order = "oldest" if asked.get("order") == "oldest" else "newest"
-        told = chapter(live, wanted, reader.language, order=order, beyond=_number(asked.get("beyond")), at=reader.at)
+        told = chapter(live, wanted, reader.language, order=order, beyond=whole(asked.get("beyond")), at=reader.at)
         then = _moment(live, asked.get("when"), reader, faults)
         kept = {name: asked[name] for name in FILTERS if name in asked}
         return page(
@@ -77,11 +77,6 @@ def _fault(faults: Mapping[str, str], reader: Reader) -> Fault | None:
     return Fault(
         translate("Datumet eller veckan gick inte att läsa. Se det markerade fältet.", reader.language), faults
     )
-
-
-def _number(given: str | None) -> int | None:
-    """An event number out of an address; anything else counts as none."""
-    return int(given) if given and given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 def _by_day(told: Chapter) -> Iterable[tuple[date, list[Happening]]]:

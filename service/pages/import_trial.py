@@ -103,6 +103,8 @@ def _taking(live: LiveRegister, files: HeldFiles) -> HTTPRouteHandler:
     def take_in(request: Asking, key: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
         reader = reader_of(request, live)
         held = files.find(owner_of(request), key)
+        if held.columns is None:  # else its kind would not be known, nor whether people wrote it
+            return Redirect(f"/import/ny/{key}", status_code=303)
         new_names = text(data, "new_names") == "ja"
         wishes = Wishes(
             covers=held.covers, accept_valid=text(data, "accept_valid") == "ja", preliminary=held.preliminary,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO, cast
@@ -43,7 +44,8 @@ def upload_step(live: LiveRegister, settings: Settings, files: HeldFiles) -> HTT
             return import_page(request, live, reader, fault=fault_of(refused, reader, data), given=data)
         earlier = text(data, "replaces")
         if earlier:
-            files.drop(files.find(owner_of(request), earlier).key)
+            with suppress(Refused):  # its time was up
+                files.drop(files.find(owner_of(request), earlier).key)
         return Redirect(f"/import/ny/{held.key}", status_code=303)
 
     return upload

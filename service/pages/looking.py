@@ -8,20 +8,14 @@ from typing import Any
 from litestar import Request
 
 from domain.core import Recorded
+from service.api.asking import day_at
 from service.pages.reader import Reader
-from service.register import HERE, LiveRegister
+from service.register import LiveRegister
 
 
 def day_shown(request: Request[Any, Any, Any], live: LiveRegister, reader: Reader) -> date:
     """Today; on a page that shows the past the day asked for, or the day of the event asked for."""
-    if reader.at is None:
-        return live.today()
-    asked = request.query_params.get("as_of", "")
-    if not asked.isdigit():  # position() has seen to it that it is a day
-        return date.fromisoformat(asked)
-    there = live.store.read(reader.at - 1, limit=1, stop=reader.at)
-    days = [each.recorded_at.astimezone(HERE).date() for each in there if isinstance(each, Recorded)]
-    return days[0] if days else live.today()
+    return day_at(live, request.query_params.get("as_of") if reader.at is not None else None)
 
 
 def events_of(live: LiveRegister, reader: Reader, stream: str) -> list[Recorded]:

@@ -13,13 +13,14 @@ from litestar.response import Redirect
 
 from domain.action import Action
 from domain.core import Command
-from domain.meeting import Attend, CloseMeeting, DecideAtMeeting, Meeting, OpenMeeting
+from domain.meeting import Attend, CloseMeeting, DecideAtMeeting, FollowUpDecision, Meeting, OpenMeeting
 from domain.period import containing, last_day
-from domain.problem import Problem
+from domain.problem import Problem, Propose
 from domain.register import Register
 from domain.signal import Judge
+from service.meeting_words import false_alarms, how_often
 from service.minutes import agenda
-from service.pages.forms import Fault, attempt, new_id, several, text
+from service.pages.forms import Fault, attempt, new_id, several, text, whole
 from service.pages.meeting_files import files, known_week
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import flash, page
@@ -28,7 +29,7 @@ from service.register import LiveRegister
 from service.settings import Settings
 from service.views.week import Week, week
 from service.views.week_calendar import agreement_on, beside, latest_week, meeting_of, sitting
-from service.wording import Language
+from service.wording import Language, alphabetical
 
 Form = Mapping[str, Any]
 Choices = list[tuple[str, str]]
@@ -109,7 +110,19 @@ def _forms(live: LiveRegister) -> list[HTTPRouteHandler]:
             lambda language: translate("Beslutet är antecknat.", language), "beslut",
         )  # fmt: skip
 
-    return [open_meeting, attend, decide]
+    @post("/mote/{key:str}/uppfoljning", sync_to_thread=True)
+    def follow_up(
+        request: Request[Any, Any, Any], key: FromPath[str], data: URLEncodedBody[dict[str, Any]]
+    ) -> Response[str] | Redirect:
+        names = ("earlier", "number", "outcome", "comment")
+        return _done(
+            request, live, key, FollowUpDecision, data,
+            lambda: {"meeting": _meeting(live, key)} | {name: text(data, name) for name in names},
+            lambda language: translate("Uppföljningen är sparad.", language),
+            f"forra-{text(data, 'earlier')}-{whole(text(data, 'number'))}",
+        )  # fmt: skip
+
+    return [open_meeting, attend, decide, follow_up]
 
 
 def _closing(live: LiveRegister) -> list[HTTPRouteHandler]:
@@ -170,7 +183,7 @@ def _page(
     return page(
         request, live, reader, "meeting.html", status=422 if fault else 200, week=told, moment=then, before=before,
         after=after, this_week=this if agreement_on(live.now(), live.today()) and this != key else None, now=now,
-        fault=fault, form=form, given=given or {}, new_id=new_id,
+        fault=fault, form=form, given=given or {}, new_id=new_id, how_often=how_often, false_alarms=false_alarms,
         frozen=_frozen(live, key, then), may=_may(reader, told, then), choices=_choices(register, told),
     )  # fmt: skip
 
@@ -193,6 +206,8 @@ def _may(reader: Reader, told: Week, then: Moment) -> dict[str, bool]:
         "open": told.can_open and reader.may(OpenMeeting),
         "attend": now and going_on and reader.may(Attend),
         "decide": now and going_on and reader.may(DecideAtMeeting),
+        "follow_up": now and going_on and reader.may(FollowUpDecision),
+        "propose": now and reader.may(Propose),
         "close": now and going_on and reader.may(CloseMeeting),
     }
 
@@ -203,11 +218,13 @@ def _choices(register: Register, told: Week) -> dict[str, Choices]:
     actions: dict[str, Action] = register.states[Action.KIND]
     cards = (*told.signals.latest, *told.signals.older)
     return {
-        "problem": sorted(((k, p.title) for k, p in problems.items() if p.standing != "closed"), key=lambda c: c[1]),
+        "problem": sorted(
+            ((k, p.title) for k, p in problems.items() if p.standing != "closed"), key=lambda c: alphabetical(c[1])
+        ),
         "signal": [(c.key, f"{c.category_name}, {c.district_name}") for c in cards],
         "action": sorted(
             ((k, a.title) for k, a in actions.items() if a.progress in ("committed", "started", "reported done")),
-            key=lambda c: c[1],
+            key=lambda c: alphabetical(c[1]),
         ),
     }
 
@@ -241,8 +258,8 @@ def _seen(live: LiveRegister, key: str, given: str | None) -> int:
     held = meeting_of(live.now(), key)
     place = sitting(live.store, held[0]) if held else None
     last = live.store.last_gsn()
-    seen = int(given) if given and given.isdecimal() and len(given) < 19 else last
-    return seen if place and place.opened <= seen <= last else last
+    seen = whole(given)
+    return seen if place and seen is not None and place.opened <= seen <= last else last
 
 
 def _confirm(

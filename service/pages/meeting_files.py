@@ -13,10 +13,12 @@ from litestar.params import FromPath
 from adapters.calendar_file import calendar
 from adapters.minutes import minutes_docx, minutes_pdf
 from domain.period import containing, first_day
+from domain.register import Register
 from service.minutes import calendar_entries, minutes_of
-from service.pages.reader import reader_of
+from service.pages.reader import Reader, reader_of, register_for
 from service.register import LiveRegister
-from service.views.week_calendar import meeting_of, weeks
+from service.views.week_calendar import meeting_of, sitting, weeks
+from service.wording import period
 
 _WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 
@@ -26,24 +28,35 @@ def files(live: LiveRegister) -> list[HTTPRouteHandler]:
 
     @get("/mote/{key:str}/protokoll.pdf", sync_to_thread=True)
     def as_pdf(request: Request[Any, Any, Any], key: FromPath[str]) -> Response[bytes]:
-        reader, meeting = reader_of(request, live), _closed(live, key)
-        made = minutes_pdf(minutes_of(live, live.now(), meeting, reader.language), reader.language)
-        return _file(made, "application/pdf", f"{meeting}.pdf")
+        reader = reader_of(request, live)
+        meeting, then = _closed(live, reader, key)
+        made = minutes_pdf(minutes_of(live, then, meeting, reader.language), reader.language)
+        return _file(made, "application/pdf", f"minnesanteckningar-{_named(key)}.pdf")
 
     @get("/mote/{key:str}/protokoll.docx", sync_to_thread=True)
     def as_docx(request: Request[Any, Any, Any], key: FromPath[str]) -> Response[bytes]:
-        reader, meeting = reader_of(request, live), _closed(live, key)
-        made = minutes_docx(minutes_of(live, live.now(), meeting, reader.language), reader.language)
+        reader = reader_of(request, live)
+        meeting, then = _closed(live, reader, key)
+        made = minutes_docx(minutes_of(live, then, meeting, reader.language), reader.language)
         kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-        return _file(made, kind, f"{meeting}.docx")
+        return _file(made, kind, f"minnesanteckningar-{_named(key)}.docx")
 
     @get("/mote/{key:str}/kalender.ics", sync_to_thread=True)
     def as_calendar(request: Request[Any, Any, Any], key: FromPath[str]) -> Response[bytes]:
-        reader, meeting = reader_of(request, live), _closed(live, key)
-        made = calendar(calendar_entries(live, live.now(), meeting, reader.language), f"Samverkan {key}")
-        return _file(made, "text/calendar; charset=utf-8", f"{meeting}.ics")
+        reader = reader_of(request, live)
+        meeting, then = _closed(live, reader, key)
+        made = calendar(
+            calendar_entries(live, then, meeting, reader.language), f"Samverkan {period(key, reader.language)}"
+        )
+        return _file(made, "text/calendar; charset=utf-8", f"kalender-{_named(key)}.ics")
 
     return [as_pdf, as_docx, as_calendar]
+
+
+def _named(week: str) -> str:
+    """As people name files: v09-2023."""
+    year, _, number = week.partition("-W")
+    return f"v{number}-{year}"
 
 
 def known_week(live: LiveRegister, key: str) -> str:
@@ -58,11 +71,16 @@ def known_week(live: LiveRegister, key: str) -> str:
     return key
 
 
-def _closed(live: LiveRegister, key: str) -> str:
-    held = meeting_of(live.now(), known_week(live, key))
-    if held is None or not held[1].closed:
+def _closed(live: LiveRegister, reader: Reader, key: str) -> tuple[str, Register]:
+    """The key of the week's closed meeting, and the register as it was when it closed: what follows changes no minutes.
+
+    There is none for who looks at a moment before that.
+    """
+    held = meeting_of(register_for(live, reader), known_week(live, key))
+    place = sitting(live.store, held[0]) if held and held[1].closed else None
+    if held is None or place is None or place.closed is None:
         raise NotFoundException
-    return held[0]
+    return held[0], live.as_of(place.closed)
 
 
 def _file(content: bytes, kind: str, name: str) -> Response[bytes]:

@@ -9,9 +9,11 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 
-from domain.core import Recorded, Refused
+from domain.core import Refused
+from domain.picture import Picture
 from service.pages import serie
 from service.pages.charts import Cell, as_csv, label_of
+from service.pages.looking import events_of
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import page
 from service.pages.translations import translate
@@ -93,11 +95,7 @@ def _joint(live: LiveRegister, reader: Reader, view: PictureView) -> JointPictur
     key = picture_of(register, year)
     if key is None:
         return None
-    return joint_picture(register, key, _until(live.store.stream(f"picture-{key}"), reader.at))
-
-
-def _until(history: Iterable[Recorded], at: int | None) -> list[Recorded]:
-    return [recorded for recorded in history if at is None or recorded.gsn <= at]
+    return joint_picture(register, key, events_of(live, reader, f"{Picture.KIND}-{key}"))
 
 
 def _csv(live: LiveRegister) -> Any:

@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from domain.catalogue import DeclareBreak
 from service.access import ALLOWED
 from service.pages.forms import Fault, attempt, new_id, text
+from service.pages.looking import day_shown
 from service.pages.reader import reader_of, register_for
 from service.pages.rendering import flash, page
 from service.pages.translations import translate
@@ -54,7 +55,7 @@ def _page(
     return page(
         request, live, reader, "settings.html", status=422 if fault else 200,
         allowed=ALLOWED[reader.grade],
-        sources=sources(live, register, live.today(), reader.at),
+        sources=sources(live, register, day_shown(request, live, reader), reader.at),
         breaks=breaks(register),
         may_declare=reader.may(DeclareBreak), fault=fault, given=given, command_id=new_id(),
         database=PurePath(settings.database_name).name, dialect=live.store.database.dialect,

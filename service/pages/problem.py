@@ -44,7 +44,9 @@ from service.settings import Settings
 from service.views.agreement_view import agreement_in_force
 from service.views.broken_links import signal_title
 from service.views.chain_view import chain
-from service.views.problem_view import EvidenceRow, evidence_row, problem_view
+from service.views.problem_view import EvidenceRow, ProblemView, evidence_row, problem_view
+from service.views.week_calendar import open_week
+from service.wording import alphabetical
 
 RECENT_SIGNALS = 12
 WEEKS_AHEAD = 30
@@ -101,23 +103,24 @@ def _problem(request: Asking, live: LiveRegister, reader: Reader, key: str, trie
     view = problem_view(register, key, on_day, events_of(live, reader, f"{Problem.KIND}-{key}"))
     return page(
         request, live, reader, "problem.html", status=422 if tried.fault else 200,
-        view=view, tried=tried, on_day=on_day, may=_may(reader, view.state), form_id=new_id, score_field=score_field,
+        view=view, tried=tried, on_day=on_day, may=_may(reader, view), form_id=new_id, score_field=score_field,
+        meeting_week=open_week(register, on_day),
         meetings=_meetings(register, view.state.agreement), weeks=weeks_from(on_day), roles=owner_roles(register),
         organisations=owner_organisations(register), signals=_signals(register, None),
     )  # fmt: skip
 
 
-def _may(reader: Reader, problem: Problem) -> Mapping[str, bool]:
+def _may(reader: Reader, view: ProblemView) -> Mapping[str, bool]:
     """Which forms to show: what the reader may do and the problem's standing allows."""
-    standing = problem.standing
+    problem, standing = view.state, view.state.standing
     able: dict[str, tuple[type[Command], bool]] = {
         "underlag": (AddEvidence, standing != "closed"),
         "vardera": (ValueProblem, standing != "closed"),
         "prioritera": (Prioritise, standing in ("proposed", "set aside") and bool(problem.valuations)),
         "bortprioritera": (SetProblemAside, standing in ("proposed", "prioritised")),
         "orsaker": (AnalyseCauses, standing == "prioritised"),
-        "plan": (AdoptPlan, standing == "prioritised"),
-        "atgard": (Commit, standing == "prioritised"),
+        "plan": (AdoptPlan, standing == "prioritised" and view.plan is None),
+        "atgard": (Commit, standing == "prioritised" and view.plan is not None),
         "avsluta": (Close, standing != "closed"),
         "ateruppta": (Reopen, standing in ("closed", "set aside")),
     }
@@ -182,9 +185,9 @@ def weeks_from(on_day: date) -> list[str]:
 
 def owner_roles(register: Register) -> list[str]:
     """The roles that own actions, to choose among."""
-    return sorted({action.owner.role for action in register.every(Action)}, key=str.casefold)
+    return sorted({action.owner.role for action in register.every(Action)}, key=alphabetical)
 
 
 def owner_organisations(register: Register) -> list[str]:
     """The organisations that own actions, to choose among."""
-    return sorted({action.owner.organisation for action in register.every(Action)}, key=str.casefold)
+    return sorted({action.owner.organisation for action in register.every(Action)}, key=alphabetical)

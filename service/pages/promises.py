@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from domain.action import Action
 from domain.promise import Promise, Publish, ReportBack
 from domain.register import Register
+from service.naming import Names
 from service.pages.forms import Form, new_id, text
 from service.pages.looking import day_shown, events_of
 from service.pages.reader import Reader, reader_of, register_for
@@ -24,6 +25,7 @@ from service.settings import Settings
 from service.story import sentence
 from service.views.agreement_view import agreement_in_force
 from service.views.promise_view import promise_list, promise_view
+from service.wording import alphabetical
 
 MOST_MEASURES = 6
 ONGOING = ("committed", "started", "reported done", "verified done")
@@ -76,18 +78,20 @@ def _list(request: Asking, live: LiveRegister, reader: Reader, tried: Tried) -> 
 def _promise(request: Asking, live: LiveRegister, reader: Reader, key: str, tried: Tried) -> Response[str]:
     register, on_day = register_for(live, reader), day_shown(request, live, reader)
     view = promise_view(register, key, on_day)
-    events = events_of(live, reader, f"{Promise.KIND}-{key}")
+    events, names = events_of(live, reader, f"{Promise.KIND}-{key}"), Names(register)
     return page(
         request, live, reader, "promise.html", status=422 if tried.fault else 200, view=view, tried=tried,
         form_id=new_id, on_day=on_day, may_report=reader.may(ReportBack) and view.state.reported is None,
-        told=[(each.gsn, each.recorded_at, sentence(each, reader.language)) for each in reversed(events)],
+        told=[(each.gsn, each.recorded_at, sentence(each, reader.language, names)) for each in reversed(events)],
     )  # fmt: skip
 
 
 def _actions(register: Register) -> list[tuple[str, str]]:
     """The actions that a measure may be linked to: key and title."""
     there: Mapping[str, Action] = register.states[Action.KIND]
-    return sorted(((k, a.title) for k, a in there.items() if a.progress in ONGOING), key=lambda item: item[1])
+    return sorted(
+        ((k, a.title) for k, a in there.items() if a.progress in ONGOING), key=lambda item: alphabetical(item[1])
+    )
 
 
 def _publish(register: Register, form: Form) -> Mapping[str, Any]:

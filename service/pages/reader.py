@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request
 
 from domain.agreement import Agreement
-from domain.core import Actor, Command
+from domain.core import Actor, Command, refuse
 from domain.register import Register
 from service.access import Account, Grade, demonstration_accounts, may
 from service.api.asking import position
@@ -64,12 +64,19 @@ def accounts(register: Register) -> dict[str, Account]:
 
 
 def reader_of(request: Request[Any, Any, Any], live: LiveRegister) -> Reader:
-    """The reader of a request, with ?as_of= a gsn or a day. Raises SignInNeeded, or Refused for no such moment."""
+    """The reader of a request, with ?as_of= a gsn or a day. Raises SignInNeeded; Refused for no such moment, or where a
+    form is sent to a page of the past."""
     account = accounts(live.now()).get(str(request.session.get("account", "")))
     if account is None:
         query = f"?{request.url.query}" if request.url.query else ""
         raise SignInNeeded(f"{request.url.path}{query}" if request.method == "GET" else "/")
     as_of = request.query_params.get("as_of") or None
+    if as_of is not None and request.method not in ("GET", "HEAD"):
+        refuse(
+            "past-cannot-change",
+            "Det förflutna kan inte ändras. Gå till i dag och gör det där.",
+            "The past cannot be changed. Go to today, and do it there.",
+        )
     return Reader(account, language_of(request), position(live, as_of))
 
 

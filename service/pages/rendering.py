@@ -16,12 +16,11 @@ from litestar.enums import MediaType
 from litestar.template.base import csrf_token
 
 from domain.catalogue import Source
-from domain.period import first_day
 from domain.register import Register
 from service.pages.reader import Reader
 from service.pages.translations import translations
 from service.register import HERE, LiveRegister
-from service.wording import Language, day, figure, in_english, in_swedish, period, short
+from service.wording import Language, day, grouped, in_english, in_swedish, period, short
 
 HERE_FOLDER = Path(__file__).parent
 STATIC = HERE_FOLDER / "static"
@@ -98,6 +97,7 @@ def environment(language: Language) -> Environment:
         week=lambda key: period(key, language),
         short_week=lambda key: short_week(key, language),
         number=lambda value: number(value, language),
+        written=lambda value: written(value, language),
         share=lambda value: share(value, language),
         word=in_english if language == "en" else in_swedish,
         said=lambda sentence: sentence.en if language == "en" else sentence.sv,
@@ -109,11 +109,13 @@ def environment(language: Language) -> Environment:
 
 def number(value: float | None, language: Language) -> str:
     """At most one decimal, thousands apart; a dash where there is none."""
-    if value is None:
-        return "–"
-    whole, mark, decimals = figure(value, "en").partition(".")
-    grouped = f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}" if language == "sv" else ",")
-    return grouped + mark.replace(".", "," if language == "sv" else ".") + decimals
+    return "–" if value is None else grouped(value, language)
+
+
+def written(value: float, language: Language) -> str:
+    """A number as it stands in a field to be changed: nothing is rounded off, and no mark between thousands."""
+    plain = f"{value:.6f}".rstrip("0").rstrip(".")
+    return plain.replace(".", ",") if language == "sv" else plain
 
 
 def share(value: float | None, language: Language) -> str:
@@ -136,11 +138,6 @@ def _short_day(on: date | datetime, language: Language) -> str:
         "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
     )  # fmt: skip
     return f"{at.day} {months.split()[at.month - 1]} {at.year}"
-
-
-def first_day_of(key: str) -> date:
-    """The first day of a week or month, for a machine-readable time."""
-    return first_day(key)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from litestar.response import Redirect
 from domain.core import must_exist
 from domain.observation import Correct, Observation, Observe, Withdraw
 from service.pages.forms import Fault, Form, attempt, new_id, text
+from service.pages.looking import day_shown
 from service.pages.personal_warning import confirming, warned
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import flash, page
@@ -95,7 +96,7 @@ def _form(
     request: Asking, live: LiveRegister, reader: Reader, source: str | None, fault: Fault | None = None
 ) -> Response[str]:
     about = reporting(
-        live.read_tables(), register_for(live, reader), reader.at, live.today(),
+        live.read_tables(), register_for(live, reader), reader.at, day_shown(request, live, reader),
         source or request.session.get("reporting_to"),
     )  # fmt: skip
     reporter = request.session.get("reporter") or _capital(reader.by.role)
@@ -115,7 +116,7 @@ def _one(
 ) -> Response[str]:  # fmt: skip
     register = register_for(live, reader)
     report = must_exist(one_report(register, ref), "report", "Rapporten", ref)
-    about = reporting(live.read_tables(), register, reader.at, live.today(), report.source)
+    about = reporting(live.read_tables(), register, reader.at, day_shown(request, live, reader), report.source)
     given = {name: text(wrong.given, name) or "" for name in (*FIELDS, "reason")} if wrong else _given(report)
     return page(
         request, live, reader, "report_one.html", status=422 if wrong or unwithdrawn else 200, report=report,

@@ -9,13 +9,13 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 
-from domain.core import Recorded
 from domain.observation import Correct, Withdraw
 from domain.period import containing, first_day, last_complete, last_day
 from domain.problem import Propose
-from service.pages.reader import Reader, reader_of, register_for
+from service.pages.looking import day_shown
+from service.pages.reader import reader_of, register_for
 from service.pages.rendering import page
-from service.register import HERE, LiveRegister
+from service.register import LiveRegister
 from service.settings import Settings
 from service.views.report_list import report_list, reported_about
 from service.views.silent_reporters import silent_reporters
@@ -38,7 +38,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         efter: FromQuery[str | None] = None,
     ) -> Response[str]:
         reader = reader_of(request, live)
-        register, tables, today = register_for(live, reader), live.read_tables(), day_looked_at(live, reader)
+        register, tables, today = register_for(live, reader), live.read_tables(), day_shown(request, live, reader)
         week = vecka if vecka and _is_week(vecka) else None
         first, last = _span(week, today)
         found = report_list(
@@ -62,14 +62,6 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         )  # fmt: skip
 
     return [review]
-
-
-def day_looked_at(live: LiveRegister, reader: Reader) -> date:
-    """Today, or the day of the event up to which the reader looks."""
-    if reader.at is None:
-        return live.today()
-    found = live.store.read(reader.at - 1, limit=1, stop=reader.at)
-    return found[0].recorded_at.astimezone(HERE).date() if found and isinstance(found[0], Recorded) else live.today()
 
 
 def _span(week: str | None, today: date) -> tuple[date, date]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect
 
 from domain.signal import Judge
 from service.pages.forms import Fault, attempt, new_id, text
+from service.pages.meeting_files import known_week
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import flash, page
 from service.pages.translations import translate
@@ -19,8 +20,6 @@ from service.register import LiveRegister
 from service.settings import Settings
 from service.views.week import week as week_of
 from service.views.week_signal import SignalView, signal_view
-
-_WEEK = re.compile(r"\d{4}-W\d{2}", re.ASCII)
 
 
 def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
@@ -44,7 +43,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
             return {"signal": key, "on": live.today(), "meeting": before.meeting} | given
 
         fault = attempt(live, reader, Judge, data, make)
-        week = _week(text(data, "week"))
+        week = _week(live, text(data, "week"))
         if week and request.headers.get("hx-request") == "true":
             return _card(request, live, reader, key, week, fault)
         if fault:
@@ -55,8 +54,12 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
     return [shown, judge]
 
 
-def _week(given: str | None) -> str | None:
-    return given if given and _WEEK.fullmatch(given) else None
+def _week(live: LiveRegister, given: str | None) -> str | None:
+    """The week whose meeting the form stands on, if there is a page of it."""
+    try:
+        return known_week(live, given) if given else None
+    except NotFoundException:
+        return None
 
 
 def _page(

@@ -36,10 +36,11 @@ def routes(live: LiveRegister) -> list[HTTPRouteHandler]:
     @post("/logga-in", sync_to_thread=True)
     def sign_in(request: Request[Any, Any, Any], data: URLEncodedBody[dict[str, Any]]) -> Redirect:
         key = str(data.get("account", ""))
-        must_exist(accounts(live.now()).get(key), "account", "Kontot", key)
+        account = must_exist(accounts(live.now()).get(key), "account", "Kontot", key)
         request.clear_session()
         request.set_session({"account": key})
-        return Redirect(inside(str(data.get("till", "/"))), status_code=303)
+        to = inside(str(data.get("till", "/")))
+        return Redirect("/rapportera" if to == "/" and account.grade == "reporter" else to, status_code=303)
 
     @post("/logga-ut", sync_to_thread=False)
     def sign_out(request: Request[Any, Any, Any]) -> Redirect:

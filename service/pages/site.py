@@ -11,13 +11,15 @@ from litestar import Request, Response, Router, get
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader
+from litestar.enums import MediaType
 from litestar.exceptions import HTTPException, ImproperlyConfiguredException
 from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
-from litestar.middleware.session.server_side import ServerSideSessionConfig
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
+from adapters.database import DatabaseUnavailable
+from adapters.event_store import CommandReused, Conflict
 from domain.core import Refused
 from service.api.problems import on_http, status_of
 from service.pages import (
@@ -38,14 +40,17 @@ from service.pages import (
     signing_in,
 )
 from service.pages.reader import Reader, SignInNeeded, language_of, reader_of
-from service.pages.rendering import STATIC, page
-from service.register import LiveRegister
+from service.pages.rendering import STATIC, environment, page
+from service.pages.sessions import SessionsConfig
+from service.register import LiveRegister, Stale
 from service.settings import Settings
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
+_BARE = "<!doctype html><html lang={{ language }}><title>Samverkan</title><main><p>{{ sentence }}</p></main>"
+"""For when not even the layout can be filled, since it asks the database."""
 A_YEAR = 365 * 24 * 3600
 PAGES = (
     meeting, signal, picture, district, problem, actions, chain, reporting, reviewing, importing, history, agreement,
@@ -54,15 +59,15 @@ PAGES = (
 log = structlog.get_logger()
 
 
-def sessions(settings: Settings) -> ServerSideSessionConfig:
+def sessions(settings: Settings) -> SessionsConfig:
     """Who is signed in is kept on the server; the browser holds a random number only."""
-    return ServerSideSessionConfig(key="samverkan-session", secure=settings.environment == "production", samesite="lax")
+    return SessionsConfig(key="samverkan-session", secure=settings.environment == "production", samesite="lax")
 
 
 def forged_forms(settings: Settings) -> CSRFConfig:
     """Every form carries a token that another site does not know; the API takes JSON and no cookie."""
     return CSRFConfig(
-        secret=secrets.token_hex(32), cookie_name="samverkan-csrf", cookie_httponly=True, cookie_samesite="strict",
+        secret=secrets.token_hex(32), cookie_name="samverkan-csrf", cookie_httponly=True, cookie_samesite="lax",
         cookie_secure=settings.environment == "production", exclude=["^/api/", "^/static/"],
     )  # fmt: skip
 
@@ -121,7 +126,35 @@ def _faults(live: LiveRegister) -> dict[Any, Any]:
         log.error("fault", kind=type(failure).__name__, method=request.method, exc_info=failure)
         return _told(request, live, 500, None)
 
-    return {SignInNeeded: to_sign_in, Refused: refused, HTTPException: http, Exception: anything}
+    def moved(request: Request[Any, Any, Any], _: Exception) -> Response[str]:
+        sv, en = (
+            "Någon annan ändrade detta under tiden. Gå tillbaka, läs in sidan på nytt och försök igen.",
+            "Somebody else changed this meanwhile. Go back, load the page anew and try again.",
+        )
+        return _told(request, live, 409, en if language_of(request) == "en" else sv)
+
+    def unavailable(request: Request[Any, Any, Any], _: DatabaseUnavailable) -> Response[str]:
+        en = language_of(request) == "en"
+        sentence = "The database does not answer. Try again in a while." if en else (
+            "Databasen svarar inte. Försök igen om en stund."
+        )  # fmt: skip
+        return Response(
+            environment("en" if en else "sv").from_string(_BARE).render(sentence=sentence),
+            status_code=503,
+            media_type=MediaType.HTML,
+            headers={"Retry-After": "5", **HEADERS},
+        )
+
+    return {
+        SignInNeeded: to_sign_in,
+        Refused: refused,
+        Stale: moved,
+        Conflict: moved,
+        CommandReused: moved,
+        DatabaseUnavailable: unavailable,
+        HTTPException: http,
+        Exception: anything,
+    }
 
 
 def _told(request: Request[Any, Any, Any], live: LiveRegister, status: int, sentence: str | None) -> Response[str]:

@@ -17,6 +17,7 @@ from domain.promise import Promise
 from domain.register import Register
 from service.views.broken_links import ONGOING, BrokenLink, Kind, broken_links
 from service.views.chain_view import place_names
+from service.wording import alphabetical
 
 _KINDS: tuple[Kind, ...] = ("action-without-problem", "action-late", "action-unverified", "action-without-follow-up")
 
@@ -121,7 +122,7 @@ def action_list(
     ended = sorted((row for row in wanted if row.progress not in ONGOING), key=lambda row: row.due, reverse=True)
     return ActionList(
         (*ongoing, *ended),
-        tuple(sorted({row.owner.role for row in rows}, key=str.casefold)),
+        tuple(sorted({row.owner.role for row in rows}, key=alphabetical)),
         _districts(register),
         len(rows),
         sum(row.late for row in wanted),
@@ -233,4 +234,4 @@ def _districts(register: Register) -> Mapping[str, str]:
         problem = register.find(Problem, key)
         if problem is not None:
             found |= {p.district: name for p, name in zip(problem.places, place_names(register, problem), strict=True)}
-    return dict(sorted(found.items(), key=lambda item: item[1]))
+    return dict(sorted(found.items(), key=lambda item: alphabetical(item[1])))

@@ -59,8 +59,8 @@ class AgreementView:
     """An agreement on a day.
 
     days_left: counting the day itself; 0 when it is over, None before it begins. running: work can be recorded under
-    it. described: how many of the six items. under_law: whether lag (2023:196) was in force in any part of its time.
-    versions: oldest first. earlier, later: the register's other agreements.
+    it. described: how many of the six items. under_law: whether lag (2023:196) was in force in any part of its time;
+    law_in_force: whether it is on the day. versions: oldest first. earlier, later: the register's other agreements.
     """
 
     key: str
@@ -71,6 +71,7 @@ class AgreementView:
     described: int
     goals: tuple[GoalRow, ...]
     under_law: bool
+    law_in_force: bool
     versions: tuple[VersionRow, ...]
     earlier: tuple[Neighbour, ...]
     later: tuple[Neighbour, ...]
@@ -105,6 +106,7 @@ def agreement_view(register: Register, key: str, today: date, events: Sequence[R
         described=sum(item.text is not None for item in items),
         goals=tuple(GoalRow(goal, _missing(goal)) for goal in state.goals),
         under_law=(state.ended_on or state.last_day) >= LAW_FROM,
+        law_in_force=today >= LAW_FROM,
         versions=tuple(_versions(events)),
         earlier=_neighbours(register, key, state, later=False),
         later=_neighbours(register, key, state, later=True),

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from domain.action import Action, Plan
 from domain.catalogue import Categories, Division, Source
-from domain.meeting import Decided, Meeting
+from domain.meeting import Decided, Meeting, outcomes
 from domain.period import last_day
 from domain.problem import Problem
 from domain.promise import Promise
@@ -74,10 +74,10 @@ class BrokenLinks:
 def broken_links(register: Register, today: date) -> BrokenLinks:
     """Every broken link of the register as it stands on a day.
 
-    A signal has a week to be judged in. An action that was never started needs no follow-up. A decision about an action
-    is overdue until the action has ended, one about a signal until the signal is judged; of any other the register does
-    not learn whether it was carried out, so it counts until a meeting has been closed on its due day or later, which
-    follows it up.
+    A signal has a week to be judged in, and a decision or a plan a week to be followed by the next step. An action that
+    was never started needs no follow-up. A decision about an action is overdue until the action has ended, one about a
+    signal until the signal is judged, any other until a meeting has been closed on its due day or later. What a meeting
+    has said of it comes first: done and not done end it, and after ongoing no meeting does.
     """
     found = sorted(_all(register, today), key=lambda one: (one.since, one.key))
     items = {kind: tuple(one for one in found if one.kind == kind) for kind in KINDS}
@@ -85,7 +85,7 @@ def broken_links(register: Register, today: date) -> BrokenLinks:
 
 
 def _all(register: Register, today: date) -> Iterator[BrokenLink]:
-    yield from _of_problems(register)
+    yield from _of_problems(register, today)
     for key, action in register.states[Action.KIND].items():
         yield from _of_action(register, key, action, today)
     yield from _of_signals(register, today)
@@ -95,18 +95,20 @@ def _all(register: Register, today: date) -> Iterator[BrokenLink]:
     yield from _of_meetings(register, today)
 
 
-def _of_problems(register: Register) -> Iterator[BrokenLink]:
+def _of_problems(register: Register, today: date) -> Iterator[BrokenLink]:
     worked_on = {action.problem for action in register.every(Action)}
     for key, problem in register.states[Problem.KIND].items():
         if problem.standing != "prioritised":
             continue
         plan, since = register.find(Plan, key), problem.decided_on or problem.proposed_on
+        if plan is not None and key not in worked_on and plan.on + A_WEEK < today:
+            yield BrokenLink("plan-without-actions", key, problem.title, plan.on, key)
+        if since + A_WEEK >= today:
+            continue
         if not problem.causes:
             yield BrokenLink("problem-without-causes", key, problem.title, since, key)
         if plan is None:
             yield BrokenLink("problem-without-plan", key, problem.title, since, key)
-        elif key not in worked_on:
-            yield BrokenLink("plan-without-actions", key, problem.title, plan.on, key)
 
 
 def _of_action(register: Register, key: str, action: Action, today: date) -> Iterator[BrokenLink]:
@@ -142,11 +144,13 @@ def signal_title(register: Register, signal: Signal) -> str:
 def _of_meetings(register: Register, today: date) -> Iterator[BrokenLink]:
     meetings: Mapping[str, Meeting] = register.states[Meeting.KIND]
     last_closed = max((meeting.on for meeting in meetings.values() if meeting.closed), default=date.min)
+    words = {about: word.outcome for about, (_, word) in outcomes(meetings).items()}
     for key, meeting in meetings.items():
-        for decision in meeting.decisions:
-            if decision.due is None or decision.due >= today:
+        for number, decision in enumerate(meeting.decisions, start=1):
+            if decision.due is None or decision.due >= today or words.get((key, number)) in ("done", "not done"):
                 continue
-            if not _carried_out(register, meeting.on, decision, last_closed):
+            said = date.min if words.get((key, number)) == "ongoing" else last_closed
+            if not _carried_out(register, meeting.on, decision, said):
                 yield BrokenLink("decision-overdue", key, decision.what, decision.due, decision.problem, meeting.week)
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from domain.period import Frequency
 from domain.signal import Sentence
 from service.views.scope import Scope
-from service.wording import Language, figure, period
+from service.wording import Language, grouped, period
 
 
 class Number(Protocol):
@@ -34,23 +34,16 @@ class Flag(Protocol):
     @property
     def period(self) -> str: ...
     @property
-    def sentence(self) -> Sentence: ...
-
-
-def amount(value: float, language: Language) -> str:
-    """At most one decimal, thousands apart."""
-    whole, mark, decimals = figure(value, "en").partition(".")
-    grouped = f"{int(whole):,}".replace(",", "\N{NO-BREAK SPACE}" if language == "sv" else ",")
-    return grouped + mark.replace(".", "," if language == "sv" else ".") + decimals
+    def in_short(self) -> Sentence: ...
 
 
 def finding(what: Scope, frequency: Frequency, points: Sequence[Number], flags: Sequence[Flag]) -> Sentence:
-    """The finding of a series: its latest signal's sentence, else its latest number against what was expected."""
+    """The finding of a series: its latest signal in short, else its latest number against what was expected."""
     latest = next((point for point in reversed(points) if point.observed is not None), None)
     if latest is None:
         name = f"{what.kind_name.sv}, {what.place_name.sv}", f"{what.kind_name.en}, {what.place_name.en}"
         return Sentence(sv=f"{name[0]}: inga uppgifter än.", en=f"{name[1]}: no figures yet.")
-    told = next((flag.sentence for flag in flags if flag.period == latest.period), None)
+    told = next((flag.in_short for flag in flags if flag.period == latest.period), None)
     if told is not None:
         return Sentence(sv=told.sv, en=told.en)
     number = latest.observed or 0.0
@@ -65,7 +58,7 @@ def _said(
     where = f"{what.kind_name.sv}, {what.place_name.sv}" if sv else f"{what.kind_name.en}, {what.place_name.en}"
     events = ("händelse" if sv else "event") if number == 1 else ("händelser" if sv else "events")
     when = f"{'under' if sv else 'in'} {period(latest.period, language)}"
-    begins = f"{where}: {amount(number, language)} {events} {when}"
+    begins = f"{where}: {grouped(number, language)} {events} {when}"
     if latest.expected is None:
         return f"{begins}. {_year(frequency, points, language)}"
     judged = number if latest.judged is None else latest.judged
@@ -74,13 +67,13 @@ def _said(
 
 
 def _known(judged: float, language: Language) -> str:
-    number = amount(judged, language)
+    number = grouped(judged, language)
     return f" ({number} kända när den bedömdes)" if language == "sv" else f" ({number} known when it was assessed)"
 
 
 def _against(latest: Number, judged: float, expected: float, language: Language) -> str:
     sv = language == "sv"
-    base = f"{amount(expected, language)} {'väntades' if sv else 'expected'}"
+    base = f"{grouped(expected, language)} {'väntades' if sv else 'expected'}"
     if latest.upper is None:
         return f"{base}."
     if judged > latest.upper:
@@ -99,14 +92,14 @@ def _year(frequency: Frequency, points: Sequence[Number], language: Language) ->
     if sums[0] is None or len(now) < year:
         return "Perioden är inte bedömd mot det väntade." if sv else "The period has not been assessed."
     base = (
-        f"De senaste {year} {unit}: {amount(sums[0], language)}"
+        f"De senaste {year} {unit}: {grouped(sums[0], language)}"
         if sv
-        else f"The latest {year} {unit}: {amount(sums[0], language)}"
+        else f"The latest {year} {unit}: {grouped(sums[0], language)}"
     )
     if sums[1] is None or len(before) < year:
         return f"{base}."
     return (
-        f"{base}, {'mot' if sv else 'against'} {amount(sums[1], language)} {'året före' if sv else 'the year before'}."
+        f"{base}, {'mot' if sv else 'against'} {grouped(sums[1], language)} {'året före' if sv else 'the year before'}."
     )
 
 

@@ -17,9 +17,10 @@ from domain.meeting import Meeting
 from domain.period import last_day
 from domain.problem import Problem
 from domain.register import EVENTS, ROW_TOPICS, Register
+from service.naming import Names
 from service.register import HERE, LiveRegister
 from service.story import sentence, subjects
-from service.wording import Language
+from service.wording import Language, alphabetical
 
 Order = Literal["newest", "oldest"]
 Kind = Literal[
@@ -104,7 +105,7 @@ def chapter(
     live: LiveRegister, wanted: Wanted, language: Language, *, order: Order = "newest", beyond: int | None = None,
     at: int | None = None, limit: int = PAGE, budget: int = MOST_LOOKED_AT,
 ) -> Chapter:  # fmt: skip
-    """Up to `limit` events that are wanted, after looking at no more than `budget`.
+    """Up to `limit` events that are wanted, after looking at no more than `budget`, told with names as known at `at`.
 
     beyond: an event number; only what follows it in the order asked for is looked at. at: nothing after this gsn.
     """
@@ -112,13 +113,14 @@ def chapter(
     low, high = _bounds(live, wanted, end)
     if beyond is not None:
         low, high = (max(low, beyond), high) if order == "oldest" else (low, min(high, beyond - 1))
+    names = Names(live.now() if at is None else live.as_of(at))
     found: list[Happening] = []
     reached = low if order == "oldest" else high + 1
     for window in _windows(low, high, order, budget):
         for recorded in _read(live, window, order, wanted):
             reached = recorded.gsn
             if isinstance(recorded, Recorded) and _is_wanted(recorded, wanted):
-                found.append(_told(recorded, language))
+                found.append(_told(recorded, language, names))
                 if len(found) == limit:
                     break
         if len(found) == limit:
@@ -168,11 +170,11 @@ def _is_wanted(r: Recorded, wanted: Wanted) -> bool:
     return all(key in about.get(kind, ()) for kind, key in keys.items())
 
 
-def _told(r: Recorded, language: Language) -> Happening:
+def _told(r: Recorded, language: Language, names: Names) -> Happening:
     by = r.by
     return Happening(
         r.gsn, r.recorded_at, by.account, by.role, by.organisation, type(r.event).TOPIC, r.stream, r.version,
-        sentence(r, language), subjects(r),
+        sentence(r, language, names), subjects(r),
     )  # fmt: skip
 
 
@@ -213,11 +215,8 @@ def choices(register: Register) -> Choices:
     )
 
 
-_ALPHABET = str.maketrans({"å": "{a", "ä": "{b", "ö": "{c", "é": "e"})
-
-
 def _sorted(pairs: Iterator[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(pairs, key=lambda pair: (pair[1].casefold().translate(_ALPHABET), pair[0])))
+    return tuple(sorted(pairs, key=lambda pair: (alphabetical(pair[1]), pair[0])))
 
 
 @dataclass(frozen=True, slots=True)

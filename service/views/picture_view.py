@@ -20,6 +20,7 @@ from service.views.map_view import DistrictMap, district_map
 from service.views.scope import AREA, GROUP, Counted, Scope, category_name, countable, district_name, scope
 from service.views.sparkline import Spark, spark
 from service.views.standing import CLASSES, Standing, standing
+from service.wording import alphabetical
 
 SHOWN: Mapping[Frequency, int] = {"week": 53, "month": 36}
 MOST_PERIODS = 600
@@ -261,23 +262,15 @@ def _choices(register: Register, sources: Sequence[Counted], of: Counted) -> Cho
     return Choices(
         sources=tuple((source.key, source.name) for source in sources),
         areas=tuple((f"{AREA}{area}", area) for area in areas) if len(areas) > 1 else (),
-        districts=tuple(sorted(((d.key, d.name) for d in districts), key=lambda each: swedish(each[1]))),
+        districts=tuple(sorted(((d.key, d.name) for d in districts), key=lambda each: alphabetical(each[1]))),
         groups=tuple((f"{GROUP}{group}", f"{group[:1].upper()}{group[1:]}") for group in groups),
-        categories=tuple(sorted(((c.key, c.name) for c in categories), key=lambda each: swedish(each[1]))),
+        categories=tuple(sorted(((c.key, c.name) for c in categories), key=lambda each: alphabetical(each[1]))),
         frequencies=of.frequencies,
     )
 
 
-_LETTERS = str.maketrans({"å": "{", "ä": "|", "ö": "}", "é": "e", "ü": "y", "æ": "|", "ø": "}"})
-
-
-def swedish(text: str) -> str:
-    """The key to sort by: Å, Ä and Ö after Z."""
-    return text.casefold().translate(_LETTERS)
-
-
 SORTS: Mapping[str, Callable[[Row], tuple[object, ...]]] = {
-    "name": lambda row: (swedish(row.name),),
+    "name": lambda row: (alphabetical(row.name),),
     "number": lambda row: (row.last.observed or 0.0,),
     "judged": lambda row: (row.last.judged or 0.0,),
     "expected": lambda row: (row.last.expected or 0.0,),

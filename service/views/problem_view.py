@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from domain.action import Action, Plan
+from domain.agreement import Agreement
 from domain.catalogue import Categories, Division, Source
 from domain.core import Actor, Recorded, must_exist
 from domain.file_import import FileImport
@@ -37,6 +38,7 @@ from service.views.action_view import (
 )
 from service.views.broken_links import BrokenLink, broken_links, signal_title
 from service.views.chain_view import ChainRow, chain_row
+from service.views.signal_words import in_short
 from service.views.valuation import Valuation, valuation
 
 
@@ -44,7 +46,7 @@ from service.views.valuation import Valuation, valuation
 class EvidenceRow:
     """A piece of evidence: what it is called, which day it is about, who stands behind it, and what it says.
 
-    title is empty where the kind says all. sentence: what a signal says, in both languages. synthetic: it comes from a
+    title is empty where the kind says all. sentence: what a signal says, in short. synthetic: it comes from a
     made-up source. withdrawn: it was taken back later.
     """
 
@@ -92,13 +94,14 @@ class RaterComment:
 class ProblemView:
     """All that there is about a problem.
 
-    others: the other prioritised problems by rank, and aside: those set aside, latest first, with their reasons: what
-    a priority decision weighs against. decisions: latest first. causes_on, method: of the latest analysis. version: of
-    the problem's stream, plan_version: of its plan's.
+    agreement: its title. others: the other prioritised problems by rank, and aside: those set aside, latest first, with
+    their reasons: what a priority decision weighs against. decisions: latest first. causes_on, method: of the latest
+    analysis. version: of the problem's stream, plan_version: of its plan's.
     """
 
     key: str
     state: Problem
+    agreement: str
     row: ChainRow
     categories: tuple[str, ...]
     evidence: tuple[EvidenceRow, ...]
@@ -127,6 +130,7 @@ def problem_view(register: Register, key: str, today: date, events: Sequence[Rec
     return ProblemView(
         key=key,
         state=state,
+        agreement=_agreement(register, state.agreement),
         row=chain_row(register, key, broken),
         categories=_categories(register, state),
         evidence=tuple(evidence_row(register, item) for item in state.evidence),
@@ -145,6 +149,11 @@ def problem_view(register: Register, key: str, today: date, events: Sequence[Rec
         version=register.version(f"{Problem.KIND}-{key}"),
         plan_version=register.version(f"{Plan.KIND}-{key}"),
     )
+
+
+def _agreement(register: Register, key: str) -> str:
+    signed = register.find(Agreement, key)
+    return signed.title if signed else key
 
 
 def _categories(register: Register, problem: Problem) -> tuple[str, ...]:
@@ -204,7 +213,7 @@ def evidence_row(register: Register, item: Evidence) -> EvidenceRow:
             made_up = _synthetic(register, taken.source)
             return EvidenceRow("import", item.ref, item.note, taken.file_name, synthetic=made_up,
                                withdrawn=taken.withdrawn)  # fmt: skip
-    return EvidenceRow(item.kind, item.ref, item.note, item.ref)
+    return EvidenceRow(item.kind, item.ref, item.note, "" if item.kind == "document" and item.note else item.ref)
 
 
 def _signal(register: Register, item: Evidence) -> EvidenceRow:
@@ -213,7 +222,7 @@ def _signal(register: Register, item: Evidence) -> EvidenceRow:
         return EvidenceRow("signal", item.ref, item.note, item.ref)
     return EvidenceRow(
         "signal", item.ref, item.note, signal_title(register, signal), last_day(signal.period),
-        sentence=signal.sentence, synthetic=signal.synthetic,
+        sentence=in_short(signal), synthetic=signal.synthetic,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from domain.core import Recorded, refuse
 from domain.observation import Observation, Observed, Report
 from domain.register import EVENTS, Register
 from service.views.week_names import Names
+from service.wording import alphabetical
 
 PAGE = 20
 OWN = 10
@@ -155,14 +156,6 @@ def reported_about(
     by_name = sorted(districts.items(), key=lambda item: alphabetical(item[1]))
     categories = _in_use(kinds.categories, frozenset()) if kinds else ()
     return tuple(by_name), categories, tuple(sorted(reporters, key=alphabetical))
-
-
-_AFTER_Z = str.maketrans({"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c", "é": "e", "ü": "y"})
-
-
-def alphabetical(name: str) -> str:
-    """A key that sorts as in Swedish: Å, Ä and Ö after Z."""
-    return name.casefold().translate(_AFTER_Z)
 
 
 def _in_use(

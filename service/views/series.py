@@ -17,6 +17,7 @@ from service.views.expectations import Expected, Runs
 from service.views.finding import finding
 from service.views.scope import Counted, Scope, counted, scope
 from service.views.series_marks import Mark, marks
+from service.views.signal_words import in_short
 
 NEEDED: Mapping[Frequency, int] = {"week": 104, "month": 60}
 
@@ -41,7 +42,8 @@ class Point:
 class Flagged:
     """A signal of the series: when, how it diverges, how many came, and what was answered (None: not judged yet).
 
-    key: the signal's key; observed: as it was when the signal was raised.
+    key: the signal's key; observed: as it was when the signal was raised. sentence: as recorded; in_short: to be read
+    aloud.
     """
 
     key: str
@@ -53,6 +55,7 @@ class Flagged:
     finding: str | None
     reason: str | None
     sentence: Sentence
+    in_short: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +144,7 @@ def series_in(
     wanted = usual(of, frequency)
     grid = counts(register, tables, at, of, what, wanted, first=first)
     expected = _expectations(register, of.key, what, grid.periods)
-    points = tuple(
-        Point(period, number, e.expected, e.lower, e.upper, e.observed)
-        if e
-        else Point(period, number, None, None, None)
-        for period, number, e in zip(grid.periods, grid.rows[""], expected, strict=True)
-    )
+    points = tuple(map(_point, grid.periods, grid.rows[""], expected))
     flags = tuple(_flags(register, of.key, what, grid.periods)) if what.single else ()
     forecast, ahead = _ahead(register, of.key, what, wanted)
     return Series(
@@ -212,7 +210,7 @@ def _flags(register: Register, source: str, what: Scope, periods: Sequence[str])
 def flagged(key: str, signal: Signal) -> Flagged:
     """A signal as it is shown beside numbers."""
     return Flagged(key, signal.period, signal.flag, signal.observed, signal.expected, signal.response, signal.finding,
-                   signal.reason, signal.sentence)  # fmt: skip
+                   signal.reason, signal.sentence, in_short(signal))  # fmt: skip
 
 
 def _ahead(register: Register, source: str, what: Scope, frequency: Frequency) -> tuple[str | None, tuple[Ahead, ...]]:

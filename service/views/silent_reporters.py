@@ -32,14 +32,17 @@ class SilentReporter:
     weeks_silent: int
 
 
-def silent_reporters(tables: Tables, register: Register, at: int | None, week: str) -> tuple[SilentReporter, ...]:
+def silent_reporters(
+    tables: Tables, register: Register, at: int | None, week: str, *, heard_by: date | None = None
+) -> tuple[SilentReporter, ...]:
     """Who has sent nothing in the two weeks up to and with `week`, the one missed most first.
 
     A report belongs to the week in which it happened; what is planned for later weeks does not count. The 26 weeks up
-    to `week` are looked at, as known at a gsn (None: now).
+    to `week` are looked at, as known at a gsn (None: now). heard_by: who has reported after `week`, and up to that day,
+    is silent no longer.
     """
     first = first_day(week) - timedelta(weeks=LOOKED_BACK - 1)
-    rows = tables.report_weeks(first, last_day(week), at=at)
+    rows = tables.report_weeks(first, max(last_day(week), heard_by or last_day(week)), at=at)
     found = []
     for reporter, own in groupby(rows, key=lambda row: row[0]):
         one = _silent(str(reporter), {first_day(heard): number for _, heard, number in own}, first_day(week))

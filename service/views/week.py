@@ -14,6 +14,7 @@ from service.register import LiveRegister
 from service.views.broken_links import BrokenLinks, broken_links
 from service.views.silent_reporters import SilentReporter, silent_reporters
 from service.views.week_calendar import A_WEEK, agreement_on, meeting_of, previous_meeting
+from service.views.week_made import Made, made
 from service.views.week_reports import Reports, reports
 from service.views.week_signals import Signals, signals
 from service.views.week_since import Since, since
@@ -24,7 +25,7 @@ from service.views.week_work import (
     PromiseTold,
     Ranked,
     actions,
-    decision,
+    decisions,
     follow_up,
     promises,
     ranking,
@@ -35,7 +36,10 @@ ATTENDEES = 24
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The meeting itself: its key, day and roles; agenda is None until it is closed. version: of its stream."""
+    """The meeting itself: its key, day and roles. version: of its stream.
+
+    made: the priorities, plans and actions that were recorded while it sat, beside its own decisions.
+    """
 
     key: str
     agreement: str
@@ -43,12 +47,13 @@ class Table:
     closed: bool
     attendees: tuple[Attendee, ...]
     decisions: tuple[DecisionTold, ...]
+    made: tuple[Made, ...]
     version: int
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the first screen tells: how many of each wait for the meeting."""
+    """What the first screen tells: how many of each wait for the meeting. follow_up: decisions not yet followed up."""
 
     signals: int
     late: int
@@ -104,17 +109,20 @@ def week(live: LiveRegister, register: Register, key: str, at: int | None = None
     fresh = reports(tables, register, day, news.after, at)
     judged = signals(tables, register, live.now(), day, key, at)
     raised = [(one.district, one.category) for one in judged.latest]
-    table = _table(register, *held) if held else None
+    table = _table(live, register, *held, at) if held else None
     states, deeds, chain = sources(live, register, day, at), actions(register, day), broken_links(register, day)
     followed, waiting = follow_up(register, before, day), promises(register, day)
-    silent = silent_reporters(tables, register, at, containing(day - A_WEEK, "week"))
+    heard = {line.reporter for group in fresh.groups for line in group.items}
+    quiet = silent_reporters(tables, register, at, containing(day - A_WEEK, "week"), heard_by=day)
+    silent = tuple(one for one in quiet if one.reporter not in heard)
+    to_follow = sum(one.waits(held[0] if held else None) for one in followed)
     this_week = at is None and containing(today, "week") == key
     return Week(
         week=key, day=day, at=at, agreement=agreement[0] if agreement else None, meeting=table, previous=previous,
         next_day=day + A_WEEK, can_open=this_week and held is None and agreement is not None, sources=states,
         since=news, follow_up=followed, broken=chain, reports=fresh, silent=silent, signals=judged, actions=deeds,
         promises=waiting, ranking=ranking(register, fresh, raised, day), suggested=_suggested(register, table),
-        counts=_counts(judged, deeds, states, len(followed), fresh.number, len(silent), len(waiting), chain.total),
+        counts=_counts(judged, deeds, states, to_follow, fresh.number, len(silent), len(waiting), chain.total),
         synthetic=any(one.synthetic for one in states),
     )  # fmt: skip
 
@@ -128,10 +136,10 @@ def _counts(
     return Counts(judged.unjudged, late, len(deeds) - late, follow_up, reports, silent, promises, broken, behind)
 
 
-def _table(register: Register, key: str, state: Meeting) -> Table:
-    told = tuple(decision(register, key, state, one, state.on) for one in state.decisions)
+def _table(live: LiveRegister, register: Register, key: str, state: Meeting, at: int | None) -> Table:
+    told, also = decisions(register, key, state, state.on), made(live.store, register, key, at)
     version = register.version(f"{Meeting.KIND}-{key}")
-    return Table(key, state.agreement, state.on, state.closed, state.attendees, told, version)
+    return Table(key, state.agreement, state.on, state.closed, state.attendees, told, also, version)
 
 
 def _suggested(register: Register, table: Table | None) -> tuple[Attendee, ...]:

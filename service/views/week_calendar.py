@@ -30,6 +30,13 @@ def meeting_of(register: Register, week: str) -> tuple[str, Meeting] | None:
     return next(((key, one) for key, one in reversed(there.items()) if one.week == week), None)
 
 
+def open_week(register: Register, day: date) -> str | None:
+    """The week that the day lies in, if its meeting is going on."""
+    week = containing(day, "week")
+    going_on = (one for one in register.every(Meeting) if one.week == week and not one.closed)
+    return week if any(going_on) else None
+
+
 def previous_meeting(register: Register, before: date) -> tuple[str, Meeting] | None:
     """The latest closed meeting that was held before a day."""
     there: dict[str, Meeting] = register.states[Meeting.KIND]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from adapters.tables import Tables
+from domain.observation import Observation
 from domain.register import Register
 from service.views.week_names import Names
 
@@ -17,7 +18,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A report: where, which category, the day it happened, what was written, and who reported (a role)."""
+    """A report: where, which category, the day it happened, what was written, and who reported (a role).
+
+    single: it was recorded by itself, so that it can be evidence; not a row of a file.
+    """
 
     source: str
     ref: str
@@ -31,6 +35,7 @@ class ReportLine:
     text: str | None
     reporter: str | None
     recorded: int
+    single: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,7 @@ def reports(tables: Tables, register: Register, day: date, after: int, at: int |
     last = day + LOOKED_BACK
     rows = tables.reports_between(day - LOOKED_BACK, last, after=after, at=at, limit=MOST + 1)
     names = Names(register)
-    lines = [_line(names, *row) for row in rows[:MOST]]
+    lines = [_line(register, names, *row) for row in rows[:MOST]]
     groups = _grouped(lines)
     by_place: dict[str, int] = {}
     for group in groups:
@@ -70,13 +75,21 @@ def reports(tables: Tables, register: Register, day: date, after: int, at: int |
 
 
 def _line(
-    names: Names, source: str, ref: str, district: str | None, category: str | None, day: str, body: str, gsn: int
+    register: Register,
+    names: Names,
+    source: str,
+    ref: str,
+    district: str | None,
+    category: str | None,
+    day: str,
+    body: str,
+    gsn: int,
 ) -> ReportLine:
     said = json.loads(body)
     return ReportLine(
         source, ref, district, names.district(source, district), category, names.category(category),
         date.fromisoformat(day[:10]), said.get("kind") or "", said.get("place"), said.get("text"),
-        said.get("reporter"), gsn,
+        said.get("reporter"), gsn, register.find(Observation, ref) is not None,
     )  # fmt: skip
 
 

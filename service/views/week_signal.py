@@ -12,6 +12,7 @@ from domain.period import Frequency, containing, frequency
 from domain.problem import Problem
 from domain.register import Register
 from domain.signal import Assessment, Sentence, Signal, latest_run, signal_key
+from service.naming import Names as StoryNames
 from service.register import LiveRegister
 from service.story import sentence
 from service.views.track_record import TrackRecord, track_record
@@ -24,10 +25,10 @@ from service.views.week_work import Link
 
 @dataclass(frozen=True, slots=True)
 class PeriodRow:
-    """A period of the series: the count as known at the moment looked at, and what its own assessment had."""
+    """A period of the series: the count as known at the moment looked at, None where missing; what its run had."""
 
     period: str
-    count: int
+    count: int | None
     assessed: float | None
     expected: float | None
     lower: float | None
@@ -85,7 +86,7 @@ def signal_view(live: LiveRegister, register: Register, key: str, at: int | None
     tables, at_place = live.read_tables(), place(run.results.district, run.results.category, one.district, one.category)
     rows = tuple(_row(register, one, period, count) for period, count in recent(tables, register, one, at))
     deciding = _deciding(register, key)
-    history = _history(live, key, deciding, at)
+    history = _history(live, StoryNames(register), key, deciding, at)
     return SignalView(
         card=card(tables, register, live.now(), key, at), assessment=one.assessment, method=run.method,
         parameters=run.parameters, data_gsn=run.data_gsn,
@@ -98,7 +99,7 @@ def signal_view(live: LiveRegister, register: Register, key: str, at: int | None
     )  # fmt: skip
 
 
-def _row(register: Register, one: Signal, period: str, count: int) -> PeriodRow:
+def _row(register: Register, one: Signal, period: str, count: int | None) -> PeriodRow:
     run = latest_run(register, one.source, period)
     at = place(run[1].results.district, run[1].results.category, one.district, one.category) if run else None
     if run is None or at is None:
@@ -128,14 +129,14 @@ def _deciding(register: Register, key: str) -> list[str]:
     return [meeting for meeting, one in there.items() if any(d.signal == key for d in one.decisions)]
 
 
-def _history(live: LiveRegister, key: str, deciding: list[str], at: int | None) -> tuple[Told, ...]:
+def _history(live: LiveRegister, names: StoryNames, key: str, deciding: list[str], at: int | None) -> tuple[Told, ...]:
     events = [*live.store.stream(f"{Signal.KIND}-{key}")]
     for meeting in deciding:
         own = live.store.stream(f"{Meeting.KIND}-{meeting}")
         events += [one for one in own if isinstance(one.event, Decided) and one.event.signal == key]
     known = [one for one in events if at is None or one.gsn <= at]
     return tuple(
-        Told(one.gsn, one.recorded_at, Sentence(sv=sentence(one, "sv"), en=sentence(one, "en")))
+        Told(one.gsn, one.recorded_at, Sentence(sv=sentence(one, "sv", names), en=sentence(one, "en", names)))
         for one in sorted(known, key=lambda one: one.gsn)
     )
 

@@ -12,6 +12,8 @@ from domain.file_import import FileImport
 from domain.period import containing, first_day, frequency, last_day, span
 from domain.register import Register
 from domain.signal import Assessment, Caution, Sentence, Signal, Wider, latest_run
+from service.views.coverage import covered_spans, is_covered
+from service.views.signal_words import in_short
 from service.views.week_names import Names
 from service.views.week_spark import Spark, spark
 
@@ -37,7 +39,7 @@ class SignalCard:
     expected, lower, upper: as the assessment had them, per period. in_a_row: so many periods in a row, this one
     included, lay on the same side of what was expected (of those assessed). counts: the last 26 periods', the oldest
     first, as known at the moment looked at. version: of the signal's stream, for judging it. later: a verdict that was
-    given after the moment looked at.
+    given after the moment looked at. sentence: as the assessment recorded it; in_short: to be read aloud.
     """
 
     key: str
@@ -54,9 +56,10 @@ class SignalCard:
     upper: float
     flag: str
     sentence: Sentence
+    in_short: Sentence
     synthetic: bool
     in_a_row: int
-    counts: tuple[int, ...]
+    counts: tuple[int | None, ...]
     spark: Spark
     verdict: Verdict | None
     later: Verdict | None
@@ -151,8 +154,8 @@ def card(tables: Tables, register: Register, now: Register, key: str, at: int | 
         key, one.source, names.source(one.source), one.period, one.district,
         names.district(one.source, one.district) or one.district, one.category,
         names.category(one.category) or one.category, one.observed, one.expected, one.lower, one.bound, one.flag,
-        one.sentence, one.synthetic, in_a_row(register, one), counts, spark(counts, one.expected), judged,
-        later if later != judged else None, register.version(f"{Signal.KIND}-{key}"),
+        one.sentence, in_short(one), one.synthetic, in_a_row(register, one), counts, spark(counts, one.expected),
+        judged, later if later != judged else None, register.version(f"{Signal.KIND}-{key}"),
     )  # fmt: skip
 
 
@@ -163,19 +166,21 @@ def verdict_of(signal: Signal) -> Verdict | None:
     return Verdict(signal.response, signal.finding, signal.explained_by, signal.reason or "", signal.judged_on)
 
 
-def recent(tables: Tables, register: Register, signal: Signal, at: int | None) -> list[tuple[str, int]]:
-    """(period, count) of the 26 periods that end with the signal's, as known at a gsn; 0 where nothing was counted."""
+def recent(tables: Tables, register: Register, signal: Signal, at: int | None) -> list[tuple[str, int | None]]:
+    """(period, count) of the 26 periods that end with the signal's, as known at a gsn; None where no file covers it."""
     freq = frequency(signal.period)
     back = first_day(signal.period) - timedelta(weeks=PERIODS - 1)
     if freq == "month":
         back = first_day(signal.period) - timedelta(days=30 * (PERIODS - 1))
     periods = list(span(containing(back, freq), signal.period))[-PERIODS:]
+    ready_made = has_counts(register, signal.source)
     rows = tables.sums(
         signal.source, freq, by=None, districts=(signal.district,), categories=(signal.category,), first=periods[0],
-        last=periods[-1], at=at, incidents=not has_counts(register, signal.source),
+        last=periods[-1], at=at, incidents=not ready_made,
     )  # fmt: skip
     found = {row[1]: int(row[2]) for row in rows}
-    return [(period, found.get(period, 0)) for period in periods]
+    covered = () if ready_made else covered_spans(register, signal.source)
+    return [(period, found.get(period, 0 if is_covered(covered, period) else None)) for period in periods]
 
 
 def has_counts(register: Register, source: str) -> bool:

@@ -14,6 +14,7 @@ from domain.core import Recorded
 from domain.forecast import ForecastIssued, ForecastScored
 from domain.register import ROW_TOPICS
 from domain.signal import AlertRaised, Assessed, Judged, Sentence
+from service.naming import Names
 from service.register import LiveRegister
 from service.story import sentence
 from service.views.week_calendar import A_WEEK, sitting
@@ -76,6 +77,7 @@ def since(live: LiveRegister, previous: tuple[str, str] | None, own: str | None,
     after = before.closed if before and before.closed else live.gsn_on(day - A_WEEK)
     page = live.store.read(after, limit=MOST, stop=at, bare=_BARE)
     events = [one for one in page if not isinstance(one, Bare) and not _of_meeting(one, own)]
+    names = Names(live.now() if at is None else live.as_of(at))
     told: dict[Subject, list[Told]] = {subject: [] for subject in SUBJECTS}
     observations = 0
     for one in events:
@@ -83,7 +85,7 @@ def since(live: LiveRegister, previous: tuple[str, str] | None, own: str | None,
         if subject is None:
             observations += 1
         else:
-            told[subject].append(_told(one))
+            told[subject].append(_told(one, names))
     until = page[-1].gsn if page else after
     news = tuple(News(subject, tuple(items)) for subject, items in told.items() if items)
     return Since(previous[1] if previous else None, after, until, news, observations, len(page) == MOST)
@@ -96,6 +98,6 @@ def _of_meeting(recorded: Recorded, key: str | None) -> bool:
     return recorded.stream == f"meeting-{key}" or (isinstance(recorded.event, Judged) and recorded.event.meeting == key)
 
 
-def _told(recorded: Recorded) -> Told:
-    said = Sentence(sv=sentence(recorded, "sv"), en=sentence(recorded, "en"))
+def _told(recorded: Recorded, names: Names) -> Told:
+    said = Sentence(sv=sentence(recorded, "sv", names), en=sentence(recorded, "en", names))
     return Told(recorded.gsn, recorded.recorded_at, said)

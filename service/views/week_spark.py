@@ -10,7 +10,7 @@ BAR, GAP, HEIGHT = 4, 1, 32
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A period: where its bar stands and how high it is, in the picture's units."""
+    """A period: where its bar stands and how high it is, in the picture's units; without height where it is missing."""
 
     x: int
     y: float
@@ -28,12 +28,12 @@ class Spark:
     expected_y: float
 
 
-def spark(counts: Sequence[int], expected: float) -> Spark:
-    """Of counts, the oldest first and at least one; zero is a line at the foot."""
-    top = max(*counts, expected, 1)
+def spark(counts: Sequence[int | None], expected: float) -> Spark:
+    """Of counts, the oldest first and at least one; zero is a line at the foot, what is missing nothing at all."""
+    top = max(*(n or 0 for n in counts), expected, 1)
 
-    def height(value: float) -> float:
-        return round(max(HEIGHT * value / top, 0.75), 2)
+    def height(value: int | None) -> float:
+        return 0.0 if value is None else round(max(HEIGHT * value / top, 0.75), 2)
 
     bars = tuple(Bar(i * (BAR + GAP), round(HEIGHT - height(n), 2), height(n)) for i, n in enumerate(counts))
     width = len(counts) * (BAR + GAP) - GAP

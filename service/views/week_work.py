@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 
 from domain.action import Action
-from domain.meeting import Decided, Meeting
+from domain.meeting import Meeting, Outcome, outcomes
 from domain.problem import Problem
 from domain.promise import Promise
 from domain.register import Register
@@ -33,10 +33,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """How it went with a decision: done, ongoing or not done, in the words of the meeting of `week`."""
+
+    outcome: Outcome
+    comment: str | None
+    meeting: str
+    week: str
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionTold:
-    """A decision, with what it is about. late: its day had passed when the meeting was held."""
+    """A decision, with what it is about. number: among those of its meeting, from 1; with the meeting it names it.
+
+    late: its day had passed when the meeting was held, and it was neither carried out nor given up. followed_up: the
+    latest word on it.
+    """
 
     meeting: str
+    number: int
     week: str
     what: str
     reason: str
@@ -46,6 +61,12 @@ class DecisionTold:
     problem: Link | None
     signal: Link | None
     action: Link | None
+    followed_up: Word | None
+
+    def waits(self, meeting: str | None) -> bool:
+        """Whether it has yet to be followed up at a meeting."""
+        word = self.followed_up
+        return word is None or (word.outcome == "ongoing" and word.meeting != meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +75,7 @@ class ActionTold:
 
     what: late (not done when it was due), due (within two weeks), unverified (reported done, not checked) or
     follow-up (the day of its follow-up has come). on: the day it is about; days: since then (negative: to come).
+    logged_hours: so far; once it is followed up, those that the follow-up says.
     """
 
     key: str
@@ -94,14 +116,30 @@ class Ranked:
     has_causes: bool
 
 
-def decision(register: Register, meeting: str, state: Meeting, one: Decided, day: date) -> DecisionTold:
-    """A decision of a meeting, as it looks on a day."""
+def decisions(register: Register, meeting: str, state: Meeting, day: date) -> tuple[DecisionTold, ...]:
+    """What a meeting decided, as it looks on a day."""
+    words = _words(register)
+    return tuple(_decision(register, meeting, state, n, day, words) for n in range(1, len(state.decisions) + 1))
+
+
+def _words(register: Register) -> Mapping[tuple[str, int], Word]:
+    there: dict[str, Meeting] = register.states[Meeting.KIND]
+    return {
+        about: Word(word.outcome, word.comment, by, there[by].week) for about, (by, word) in outcomes(there).items()
+    }
+
+
+def _decision(
+    register: Register, meeting: str, state: Meeting, number: int, day: date, words: Mapping[tuple[str, int], Word]
+) -> DecisionTold:
+    one, word = state.decisions[number - 1], words.get((meeting, number))
     action = register.find(Action, one.action) if one.action else None
+    open_still = (word is None or word.outcome == "ongoing") and (action is None or action.progress in ONGOING)
     return DecisionTold(
-        meeting, state.week, one.what, one.reason, one.owner_role, one.due,
-        one.due is not None and one.due < day and (action is None or action.progress in ONGOING),
+        meeting, number, state.week, one.what, one.reason, one.owner_role, one.due,
+        one.due is not None and one.due < day and open_still,
         _problem(register, one.problem), _signal(register, one.signal),
-        Link(one.action, action.title, action.progress) if one.action and action else None,
+        Link(one.action, action.title, action.progress) if one.action and action else None, word,
     )  # fmt: skip
 
 
@@ -116,17 +154,26 @@ def _signal(register: Register, key: str | None) -> Link | None:
 
 
 def follow_up(register: Register, previous: tuple[str, Meeting] | None, day: date) -> tuple[DecisionTold, ...]:
-    """The previous meeting's decisions, and earlier ones whose day came between that meeting and this."""
+    """The previous meeting's decisions, earlier ones whose day came since, and those that were ongoing when followed up
+    before."""
     if previous is None:
         return ()
     there: dict[str, Meeting] = register.states[Meeting.KIND]
-    found = []
-    for key, one in there.items():
-        for each in one.decisions:
-            came = each.due is not None and previous[1].on < each.due <= day
-            if key == previous[0] or (one.on < previous[1].on and came):
-                found.append(decision(register, key, one, each, day))
+    before = outcomes({key: one for key, one in there.items() if one.on < day})
+    going_on = {about for about, (_, word) in before.items() if word.outcome == "ongoing"}
+    found = [
+        told
+        for key, one in there.items()
+        if one.on <= previous[1].on
+        for told in decisions(register, key, one, day)
+        if key == previous[0] or _came(told, previous[1].on, day) or (key, told.number) in going_on
+    ]
     return tuple(sorted(found, key=lambda d: (not d.late, d.due or date.max)))
+
+
+def _came(told: DecisionTold, after: date, day: date) -> bool:
+    """Whether it was to be done between two meetings."""
+    return told.due is not None and after < told.due <= day
 
 
 def actions(register: Register, day: date) -> tuple[ActionTold, ...]:
@@ -144,7 +191,7 @@ def _action(register: Register, key: str, one: Action, day: date) -> ActionTold 
     problem = _problem(register, one.problem) or Link(one.problem, one.problem)
     return ActionTold(
         key, what, one.title, problem, one.owner.role, one.owner.organisation, one.progress, on, (day - on).days,
-        one.planned_hours, one.logged_hours,
+        one.planned_hours, one.followed_up.hours if one.followed_up else one.logged_hours,
     )  # fmt: skip
 
 

@@ -42,9 +42,11 @@ def test_the_whole_weekly_meeting(signed_in: SignIn) -> None:
 def _open_and_attend(page: Page) -> None:
     page.goto(WEEK)
     page.get_by_role("button", name="Öppna mötet").click()
+    _told(page, "Mötet är öppnat.")
     page.get_by_label("samordnare (Västerås stad)").check()
     page.get_by_label("kommunpolis (Lokalpolisområde Västerås)").check()
     page.get_by_role("button", name="Anteckna närvaro").click()
+    _told(page, "Närvaron är antecknad.")
     expect(page.locator("main")).to_contain_text("samordnare (Västerås stad)")
 
 
@@ -64,11 +66,13 @@ def _propose_value_and_prioritise(page: Page) -> None:
     page.get_by_label("Klotter", exact=True).check()
     page.get_by_label("Dokument", exact=True).fill("Felanmälningar av klotter, februari 2023")
     page.get_by_role("button", name="Föreslå problemet").click()
+    _told(page, "Problemet är föreslaget.")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Klotter på portar i Centrum")
     page.locator("summary", has_text="Värdera som").click()
     for group in page.locator("fieldset.score").all():
         group.get_by_label("3").check()
     page.get_by_role("button", name="Spara min värdering").click()
+    _told(page, "Din värdering är sparad.")
     page.locator("summary", has_text="Prioritera").first.click()
     form = page.locator("form", has=page.get_by_role("button", name="Prioritera problemet"))
     form.get_by_label("Plats i ordningen").fill("9")
@@ -76,6 +80,7 @@ def _propose_value_and_prioritise(page: Page) -> None:
     form.get_by_label("Vad valdes bort?").first.fill("Nedskräpning vid torget")
     form.get_by_label("Varför?").first.fill("Minskar redan.")
     form.get_by_role("button", name="Prioritera problemet").click()
+    _told(page, "Problemet är prioriterat.")
     expect(page.locator("main")).to_contain_text("Nedskräpning vid torget")
 
 
@@ -86,6 +91,7 @@ def _commit_an_action(page: Page) -> None:
     form.get_by_label("Ägare, roll").fill("samordnare")
     form.get_by_label("Ägare, organisation").fill("Västerås stad")
     form.get_by_role("button", name="Anta planen").click()
+    _told(page, "Handlingsplanen är antagen.")
     page.locator("summary", has_text="Besluta en åtgärd").click()
     form = page.locator("form", has=page.get_by_role("button", name="Besluta åtgärden"))
     form.get_by_label("Åtgärd", exact=False).first.fill("Sanera inom ett dygn")
@@ -99,6 +105,7 @@ def _commit_an_action(page: Page) -> None:
     form.get_by_label("Vem följer upp (roll)").fill("samordnare")
     form.get_by_label("Vad mäts?").fill("Anmält klotter per vecka i Centrum.")
     form.get_by_role("button", name="Besluta åtgärden").click()
+    _told(page, "Åtgärden är beslutad.")
     expect(page.locator("main")).to_contain_text("Sanera inom ett dygn")
     expect(page.locator("main")).to_contain_text("förvaltare")
 
@@ -111,6 +118,7 @@ def _decide(page: Page) -> None:
     form.get_by_label("Ansvarig roll").fill("kommunpolis")
     form.get_by_label("Klart senast").fill("2023-03-07")
     form.get_by_role("button", name="Anteckna beslutet").click()
+    _told(page, "Beslutet är antecknat.")
     expect(page.locator("main")).to_contain_text("Fotpatrull på gågatan fredag och lördag kväll.")
 
 
@@ -120,6 +128,13 @@ def _close(page: Page) -> None:
     page.get_by_role("button", name="Avsluta och lås").click()
     expect(page.locator("main")).to_contain_text("är avslutat")
     expect(page.locator("main")).to_contain_text("Fotpatrull på gågatan fredag och lördag kväll.")
+
+
+def _told(page: Page, words: str) -> None:
+    """What was saved is said in sight; only then does a person go on."""
+    expect(page.locator(".flash")).to_contain_text(words)
+    expect(page.locator(".flash")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")  # with its fonts, so that nothing moves under the pointer any more
 
 
 def _take_the_minutes(page: Page) -> None:
@@ -144,10 +159,12 @@ def test_the_whole_way_is_walked_by_keyboard(signed_in: SignIn) -> None:
     page.keyboard.press("Enter")
     _tab_to(page, "Öppna mötet")
     page.keyboard.press("Enter")
+    _told(page, "Mötet är öppnat.")
     _tab_to(page, "samordnare|Västerås stad")
     page.keyboard.press("Space")
     _tab_to(page, "Anteckna närvaro")
     page.keyboard.press("Enter")
+    _told(page, "Närvaron är antecknad.")
     _tab_to(page, "act")
     page.keyboard.press("Space")
     _tab_to(page, "reason")
@@ -162,8 +179,10 @@ def test_the_whole_way_is_walked_by_keyboard(signed_in: SignIn) -> None:
     page.keyboard.type("Klottret kommer på helgkvällar.")
     _tab_to(page, "Anteckna beslutet")
     page.keyboard.press("Enter")
+    _told(page, "Beslutet är antecknat.")
     _tab_to(page, "Avsluta mötet …")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Avsluta veckomötet")
     _tab_to(page, "Avsluta och lås")
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_contain_text("är avslutat")

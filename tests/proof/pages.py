@@ -90,7 +90,7 @@ def _fill(live: LiveRegister) -> None:
         row = c.fetchone()
     there = int(row[0]) if row else 0
     for start in range(there, MILLION, A_FILE):
-        lines = ["Ärende;Område;Brott;Datum"]
+        lines = ["Referens;Område;Brott;Datum"]
         for i in range(start, min(start + A_FILE, MILLION)):
             on = first + timedelta(days=int(rng.integers(0, 2530)))
             lines.append(f"M-{i};{districts[rng.integers(len(districts))]};{kinds[rng.integers(len(kinds))]};{on}")
