@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
 
 from tests.postgres import free_port
 from tests.test_serving import answer
 
+expect.set_options(timeout=20_000)  # a machine with much else to do is slow, not wrong
 ROOT = Path(__file__).parents[2]
 STARTS_AT = "2023-02-28T09:00:00+01:00"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
