@@ -246,11 +246,9 @@ def runs(known: Known, source: str, period: str) -> int:
 
 def latest_run(known: Known, source: str, period: str) -> tuple[str, Assessment] | None:
     """The key and state of a period's latest run; None when it has not been assessed."""
-    found = None
-    number = 1
-    while (run := known.find(Assessment, key := assessment_key(source, period, number))) is not None:
-        found, number = (key, run), number + 1
-    return found
+    key = assessment_key(source, period, runs(known, source, period))
+    found = known.find(Assessment, key)
+    return None if found is None else (key, found)
 
 
 def signal_key(source: str, period: str, district: str, category: str) -> str:

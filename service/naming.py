@@ -19,7 +19,7 @@ from domain.promise import Promise
 from domain.register import Register
 from domain.signal import Signal
 from domain.weights import Weights
-from service.wording import Language, day, period, short, title
+from service.wording import day, period, short, short_week, title
 
 
 class Both(NamedTuple):
@@ -98,7 +98,7 @@ class Names:
         held = self._find(Meeting, key)
         if held is None:
             return Both(f"mötet {key}", f"the meeting {key}")
-        return Both(f"veckomötet {_in_short(held.week, 'sv')}", f"the weekly meeting of {_in_short(held.week, 'en')}")
+        return Both(f"veckomötet {short_week(held.week, 'sv')}", f"the weekly meeting of {short_week(held.week, 'en')}")
 
     def signal(self, key: str) -> Both:
         """A trend alert by what, where and when."""
@@ -107,8 +107,8 @@ class Names:
             return Both(f"trendvarningen {short(key, 130)}", f"the trend alert {short(key, 130)}")
         about = self.series(raised.district, raised.category, raised.source)
         return Both(
-            f"trendvarningen för {about.sv} {_in_short(raised.period, 'sv')}",
-            f"the trend alert for {about.en}, {_in_short(raised.period, 'en')}",
+            f"trendvarningen för {about.sv} {short_week(raised.period, 'sv')}",
+            f"the trend alert for {about.en}, {short_week(raised.period, 'en')}",
         )
 
     def series(self, district: str, category: str, source: str) -> Both:
@@ -187,11 +187,3 @@ def _quoted(text: str) -> Both:
 def _within(name: str) -> str:
     """With a small letter, unless it begins with an abbreviation."""
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
-
-
-def _in_short(text: str, language: Language) -> str:
-    """`v. 8 2023`, `week 8, 2023`; a month by its name."""
-    year, _, week = text.partition("-W")
-    if not week:
-        return period(text, language)
-    return f"v. {int(week)} {year}" if language == "sv" else f"week {int(week)}, {year}"

@@ -174,6 +174,10 @@ class LiveRegister:
             self._fold(self._register, None)
             return self._register
 
+    def at(self, gsn: int | None) -> Register:
+        """The record as it stands (None), or as it stood at a gsn."""
+        return self.now() if gsn is None else self.as_of(gsn)
+
     def as_of(self, gsn: int) -> Register:
         """The record as it stood at a gsn: the same fold, stopped there."""
         kept, register = self._past.nearest(gsn)

@@ -191,3 +191,11 @@ def period(text: str, language: Language) -> str:
     if part.startswith("W"):
         return f"vecka {int(part[1:])} {year}" if language == "sv" else f"week {int(part[1:])} of {year}"
     return f"{(_MONTHS_SV if language == 'sv' else _MONTHS_EN)[int(part) - 1]} {year}"
+
+
+def short_week(key: str, language: Language) -> str:
+    """`v. 8 2023`, `week 8, 2023`; a month as its name."""
+    year, _, part = key.partition("-")
+    if not part.startswith("W"):
+        return period(key, language)
+    return f"v. {int(part[1:])} {year}" if language == "sv" else f"week {int(part[1:])}, {year}"

@@ -91,5 +91,4 @@ def day_at(live: LiveRegister, as_of: str | None) -> date:
 
 def register_at(live: LiveRegister, as_of: str | None) -> Register:
     """The register now, or as it was known then."""
-    gsn = position(live, as_of)
-    return live.now() if gsn is None else live.as_of(gsn)
+    return live.at(position(live, as_of))

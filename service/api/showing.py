@@ -10,8 +10,7 @@ from litestar.params import FromPath, FromQuery
 from domain.catalogue import Source
 from domain.core import must_exist, refuse
 from domain.period import Frequency, first_day, frequency
-from domain.register import Register
-from service.api.asking import AsOf, day_at, position
+from service.api.asking import AsOf, day_at, position, register_at
 from service.api.problems import documented
 from service.register import LiveRegister
 from service.views.broken_links import BrokenLinks, broken_links
@@ -45,10 +44,6 @@ def _iso_week(text: str) -> str:
     )
 
 
-def _register(live: LiveRegister, at: int | None) -> Register:
-    return live.now() if at is None else live.as_of(at)
-
-
 def _week(live: LiveRegister) -> Any:
     @get(
         "/weeks/{key:str}",
@@ -59,7 +54,7 @@ def _week(live: LiveRegister) -> Any:
     )
     def handler(key: FromPath[str], as_of: AsOf = None) -> Week:
         at, key = position(live, as_of), _iso_week(key)
-        register = _register(live, at)
+        register = live.at(at)
         first, last = weeks(register, live.today())
         if not first <= key <= last:
             refuse(
@@ -82,7 +77,7 @@ def _signal(live: LiveRegister) -> Any:
     )
     def handler(key: FromPath[str], as_of: AsOf = None) -> SignalView:
         at = position(live, as_of)
-        return signal_view(live, _register(live, at), key, at)
+        return signal_view(live, live.at(at), key, at)
 
     return handler
 
@@ -98,7 +93,7 @@ def _track_record(live: LiveRegister) -> Any:
     def handler(
         source: FromQuery[str], district: FromQuery[str], category: FromQuery[str], as_of: AsOf = None
     ) -> TrackRecord:
-        register = _register(live, position(live, as_of))
+        register = register_at(live, as_of)
         must_exist(register.find(Source, source), "source", "Källan", source)
         return track_record(register, source, district, category)
 
@@ -121,7 +116,7 @@ def _series(live: LiveRegister) -> Any:
         as_of: AsOf = None,
     ) -> Series:
         at = position(live, as_of)
-        return series(_register(live, at), live.read_tables(), at, source, district, category, frequency)
+        return series(live.at(at), live.read_tables(), at, source, district, category, frequency)
 
     return handler
 
@@ -136,7 +131,7 @@ def _chain(live: LiveRegister) -> Any:
     )
     def handler(as_of: AsOf = None) -> Chain:
         at = position(live, as_of)
-        return chain(_register(live, at), day_at(live, as_of))
+        return chain(live.at(at), day_at(live, as_of))
 
     return handler
 
@@ -151,7 +146,7 @@ def _broken(live: LiveRegister) -> Any:
     )
     def handler(as_of: AsOf = None) -> BrokenLinks:
         at = position(live, as_of)
-        return broken_links(_register(live, at), day_at(live, as_of))
+        return broken_links(live.at(at), day_at(live, as_of))
 
     return handler
 
@@ -166,6 +161,6 @@ def _silent(live: LiveRegister) -> Any:
     )
     def handler(week: FromQuery[str], as_of: AsOf = None) -> tuple[SilentReporter, ...]:
         at = position(live, as_of)
-        return silent_reporters(live.read_tables(), _register(live, at), at, _iso_week(week))
+        return silent_reporters(live.read_tables(), live.at(at), at, _iso_week(week))
 
     return handler

@@ -82,4 +82,4 @@ def reader_of(request: Request[Any, Any, Any], live: LiveRegister) -> Reader:
 
 def register_for(live: LiveRegister, reader: Reader) -> Register:
     """The register as the reader looks at it: now, or as it was known then."""
-    return live.now() if reader.at is None else live.as_of(reader.at)
+    return live.at(reader.at)

@@ -20,7 +20,7 @@ from domain.register import Register
 from service.pages.reader import Reader
 from service.pages.translations import translations
 from service.register import HERE, LiveRegister
-from service.wording import Language, day, grouped, in_english, in_swedish, period, short
+from service.wording import Language, day, grouped, in_english, in_swedish, period, short, short_week
 
 HERE_FOLDER = Path(__file__).parent
 STATIC = HERE_FOLDER / "static"
@@ -122,14 +122,6 @@ def share(value: float | None, language: Language) -> str:
     """A share of 1 as per cent, without decimals."""
     space = "\N{NO-BREAK SPACE}" if language == "sv" else ""
     return "–" if value is None else f"{round(100 * value)}{space}%"
-
-
-def short_week(key: str, language: Language) -> str:
-    """`v. 8 2023`, `week 8, 2023`; a month as its name."""
-    year, _, part = key.partition("-")
-    if not part.startswith("W"):
-        return period(key, language)
-    return f"v. {int(part[1:])} {year}" if language == "sv" else f"week {int(part[1:])}, {year}"
 
 
 def _short_day(on: date | datetime, language: Language) -> str:
