@@ -130,6 +130,17 @@ class Agreement:
         """Whether a day lies within the period, both ends included."""
         return self.first_day <= day <= self.last_day
 
+    def days_of(self, year: int) -> tuple[date, date]:
+        """The first and last day of a year on which the agreement was to be in force, or a refusal."""
+        last = min(self.ended_on or self.last_day, self.last_day)
+        if not self.first_day.year <= year <= last.year:
+            refuse(
+                "outside-period",
+                f"Året {year} ligger utanför överenskommelsens tid, {self.first_day} till {last}.",
+                f"The year {year} lies outside the agreement's period, {self.first_day} to {last}.",
+            )
+        return max(self.first_day, date(year, 1, 1)), min(last, date(year, 12, 31))
+
 
 def evolve(state: Agreement | None, event: AgreementEvent) -> Agreement:
     """The state after the event."""

@@ -100,12 +100,7 @@ class OpenReview(_OnReview):
         state = must_exist(known.find(Agreement, self.agreement), "agreement", "Överenskommelsen", self.agreement)
         key = review_key(self.agreement, self.year)
         must_be_new(known.find(Review, key), "annual review", "Årsuppföljningen", key)
-        if not state.first_day.year <= self.year <= state.last_day.year:
-            refuse(
-                "outside-period",
-                f"Året {self.year} ligger utanför överenskommelsens tid, {state.first_day} till {state.last_day}.",
-                f"The year {self.year} lies outside the agreement's period, {state.first_day} to {state.last_day}.",
-            )
+        state.days_of(self.year)
         if self.year > self.on.year:
             refuse(
                 "year-not-begun",

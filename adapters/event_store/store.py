@@ -188,6 +188,13 @@ class EventStore:
             row = c.fetchone()
         return int(row[0]) if row else 0
 
+    def recorded_at(self, gsn: int) -> datetime | None:
+        """When an event was recorded (UTC); None for a gsn that the log does not have."""
+        with self.database.reading() as c:
+            c.execute(f"SELECT recorded_at FROM {TABLE} WHERE {self._gsn} = ?", (gsn,))
+            row = c.fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
     def gsn_at(self, moment: datetime) -> int:
         """The last gsn recorded at or before a moment (by halving: recorded_at never runs backwards along gsn)."""
         sought, low, high = as_text(moment), 0, self.last_gsn()
