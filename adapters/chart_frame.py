@@ -68,16 +68,15 @@ class Frame:
 
     @classmethod
     def around(
-        cls, *, narrow: bool, title: str, subtitle: str, legend: Sequence[tuple[str, str]],
+        cls, *, whole: int, title: str, subtitle: str, legend: Sequence[tuple[str, str]],
         stretches: Sequence[Stretch], count: int, notes: Sequence[str], top: float, unit: str,
     ) -> Frame:  # fmt: skip
         """The frame of a chart of `count` periods; it grows with the rows of its legend, its lanes and its notes.
 
-        top: the highest number on the axis; unit: what stands above the axis.
+        whole: the chart's width. top: the highest number on the axis; unit: what stands above the axis.
         """
-        size = 12
+        size, narrow = 12, whole < 500
         left, right = round(14 + wide(f"{top:,.0f}", size)), 16 if narrow else 20
-        whole = 320 if narrow else 1000
         width, plot = whole - left - right, 170 if narrow else 220
         lanes = tuple(_lanes(stretches, count, width, size))
         top_of_lanes = min((lane.y for lane in lanes), default=UNIT) - 4

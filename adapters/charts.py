@@ -16,10 +16,14 @@ KEPT = 256
 LEGEND = ("observed", "judged", "expected", "band", "forecast", "rise", "fall", "lasting-rise", "lasting-fall")
 
 
-def specification(chart: Chart, *, narrow: bool = False) -> Spec:
-    """The chart 1000 wide (narrow: 320, for phones); as high as its legend, marks and notes need."""
+WIDE, NARROW, PAPER = 1000, 320, 640
+"""How wide a chart is drawn: for a screen, a phone, and a page of paper."""
+
+
+def specification(chart: Chart, width: int = WIDE) -> Spec:
+    """The chart of a width in pixels; as high as its legend, marks and notes need."""
     frame = Frame.around(
-        narrow=narrow,
+        whole=width,
         title=chart.words.title,
         subtitle=chart.words.subtitle,
         legend=tuple((key, chart.words.legend[key]) for key in LEGEND if key in _shown(chart)),

@@ -6,36 +6,29 @@ the same bytes, on every machine: dates in the files are the meeting's, and the 
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import unicodedata
-import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal
 
-import typst
 from babel.dates import format_date
 from docx import Document
 from docx.document import Document as Word
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, Pt
 from docx.table import _Cell, _Row
-from docx.text.paragraph import Paragraph
+
+from adapters.documents.signs import each_text, without_controls
+from adapters.documents.typesetting import typeset
+from adapters.documents.word_file import mark_header, number_pages, prepare, same_every_time
 
 Language = Literal["sv", "en"]
 LAYOUT = Path(__file__).with_suffix(".typ")
-# signs that the fonts have for certain: Latin, Greek and Russian letters, punctuation
-_SURE = re.compile("[ -~\u00a0-\u017fΑ-ΡΣ-Ωα-ωА-я–—‘’“”„•…→≥≤−€]")
 _NUMBERED = re.compile(r"(\d{1,4})\. ")
 _WIDTHS = (1.0, 6.5, 3.0, 2.6, 2.9)  # of the columns of decisions, in cm
-V = TypeVar("V")
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SIZES = {"Normal": 11, "Heading 1": 20, "Heading 2": 14}  # in points
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,47 +92,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 
 
 def minutes_pdf(minutes: Minutes, language: Language) -> bytes:
-    """The minutes as PDF/UA-1: title, language, headings and table headers are marked for screen readers.
-
-    A sign that the fonts lack (an emoji) is written as □: a file that lacks a sign is better than no file.
-    """
-    written = _each_text(minutes, _without_controls)
-    try:
-        return _typeset(written, language)
-    except typst.TypstError:
-        return _typeset(_each_text(written, _in_the_fonts), language)
-
-
-def _typeset(minutes: Minutes, language: Language) -> bytes:
-    return typst.compile(
-        LAYOUT,
-        format="pdf",
-        sys_inputs={"minutes": json.dumps(_as_data(minutes, language), ensure_ascii=False, sort_keys=True)},
-        ignore_system_fonts=True,
-        pdf_standards=["ua-1"],
-        timestamp=_made(minutes),
-    )
-
-
-def _each_text(value: V, change: Callable[[str], str]) -> V:
-    """The same value with every text in it changed."""
-    new: Any = value
-    if isinstance(value, str):
-        new = change(value)
-    elif isinstance(value, tuple):
-        new = tuple(_each_text(each, change) for each in value)
-    elif isinstance(value, Minutes | Section | DecisionLine):
-        new = replace(value, **{f.name: _each_text(getattr(value, f.name), change) for f in fields(value)})
-    return cast(V, new)
-
-
-def _without_controls(text: str) -> str:
-    """Neither format can hold control characters; line breaks stay."""
-    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn", "Co"))
-
-
-def _in_the_fonts(text: str) -> str:
-    return "".join(sign if sign == "\n" or _SURE.match(sign) else "□" for sign in text)
+    """The minutes as PDF/UA-1: title, language, headings and table headers are marked for screen readers."""
+    return typeset(LAYOUT, minutes, _made(minutes), lambda written: _as_data(written, language))
 
 
 def _made(minutes: Minutes) -> datetime:
@@ -209,7 +163,7 @@ def _parted(line: str) -> tuple[int | None, str]:
 
 def minutes_docx(minutes: Minutes, language: Language) -> bytes:
     """The minutes as a Word file, to go on writing in: heading styles, marked table headers, language set."""
-    minutes, word = _each_text(minutes, _without_controls), Document()
+    minutes, word = each_text(minutes, without_controls), Document()
     _prepare(word, minutes, language)
     word.add_paragraph(minutes.organisation)
     word.add_heading(minutes.title, level=1)
@@ -230,7 +184,7 @@ def minutes_docx(minutes: Minutes, language: Language) -> bytes:
             word.add_paragraph(_WORDS[language]["nothing"])
     word.add_heading(_WORDS[language]["record"], level=2)
     word.add_paragraph(minutes.checkpoint)
-    return _same_every_time(word)
+    return same_every_time(word)
 
 
 def _add_line(word: Word, text: str) -> None:
@@ -243,33 +197,11 @@ def _add_line(word: Word, text: str) -> None:
 
 
 def _prepare(word: Word, minutes: Minutes, language: Language) -> None:
-    """Properties, language, paper and plain black headings."""
-    about = word.core_properties
-    about.title, about.subject, about.author = minutes.title, minutes.subtitle, minutes.organisation
-    about.language = "sv-SE" if language == "sv" else "en-GB"
-    about.comments, about.last_modified_by, about.revision = "", minutes.organisation, 1
-    about.created = about.modified = _made(minutes).replace(tzinfo=None)
-    for tag in word.styles.element.iter(qn("w:lang")):
-        tag.set(qn("w:val"), about.language)
-    for name, size in (("Normal", 11), ("Heading 1", 20), ("Heading 2", 14)):
-        font = word.styles[name].font
-        font.size, font.color.rgb = Pt(size), RGBColor(0, 0, 0)
-    page = word.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = Cm(2.5)
-    _number_pages(page.footer.paragraphs[0], f"{minutes.title}\t\t{_WORDS[language]['page']} ")
-
-
-def _number_pages(footer: Paragraph, before: str) -> None:
-    """Text and the number of the page, which Word fills in."""
-    footer.add_run(before)
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    shown, text = OxmlElement("w:r"), OxmlElement("w:t")
-    text.text = "1"
-    shown.append(text)
-    field.append(shown)
-    footer._p.append(field)
+    prepare(
+        word, title=minutes.title, subject=minutes.subtitle, author=minutes.organisation, language=language,
+        made=_made(minutes), sizes=_SIZES,
+    )  # fmt: skip
+    number_pages(word.sections[0].footer.paragraphs[0], f"{minutes.title}\t\t{_WORDS[language]['page']} ")
 
 
 def _add_decisions(word: Word, minutes: Minutes, language: Language) -> None:
@@ -283,7 +215,7 @@ def _add_decisions(word: Word, minutes: Minutes, language: Language) -> None:
     for column, width in zip(table.columns, _WIDTHS, strict=True):
         column.width = Cm(width)
     _fill(table.rows[0], _columns(language), bold=True)
-    _mark_header(table.rows[0])
+    mark_header(table.rows[0])
     for number, d, owner, due, about in _rows(minutes, language):
         row = table.add_row()
         _fill(row, [number, d.what, owner, due, about])
@@ -300,20 +232,3 @@ def _fill(row: _Row, texts: list[str], *, bold: bool = False) -> None:
 def _write(cell: _Cell, text: str, *, bold: bool) -> None:
     run = cell.paragraphs[0].add_run(text)
     run.bold, run.font.size = bold, Pt(10)
-
-
-def _mark_header(row: _Row) -> None:
-    """The row is repeated on every page, and read out as the columns' names."""
-    mark = OxmlElement("w:tblHeader")
-    mark.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(mark)
-
-
-def _same_every_time(word: Word) -> bytes:
-    """The file with its inner clock stopped: python-docx stamps every part with the time of day."""
-    stamped, still = io.BytesIO(), io.BytesIO()
-    word.save(stamped)
-    with zipfile.ZipFile(stamped) as given, zipfile.ZipFile(still, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in given.namelist():
-            made.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), given.read(name), zipfile.ZIP_DEFLATED)
-    return still.getvalue()

@@ -1,7 +1,8 @@
 """Read models that are rows: observations, and counts per district, category and period, each with every version.
 
 A row counts from `from_gsn` until `to_gsn` (None: still), so that the tables can be read as known at any gsn.
-They are filled by a follower that pulls the log in order, with its position in the same transaction.
+They are filled by a follower that pulls the log in order, with its position in the same transaction. In their bodies
+stand the log's marks, never the texts that people wrote: those are opened on the way out.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from domain.register import EVENTS
 
 EVENTS_PER_TRANSACTION = 500
 EVENTS_PER_READ = 25  # an event can carry a thousand rows
-ANSWERS_KEPT = 32
+ANSWERS_KEPT = 64
 NAME, FIGURES = "tables", "figures"
 """Of two positions: how far the tables follow the log, and the last event up to there that brought rows of files."""
 REPORT_KINDS = ("reports", *get_args(single.Report.model_fields["kind"].annotation))
@@ -90,7 +91,7 @@ class Tables:
             position = start = _position(c, self._lock)
             figures = 0
             while position < start + EVENTS_PER_TRANSACTION:
-                page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, cursor=c)
+                page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, opened=False, cursor=c)
                 news = [recorded for recorded in page if not isinstance(recorded, Bare)]
                 _apply_all(c, news)
                 figures = max((r.gsn for r in news if r.event.TOPIC in _FIGURES), default=figures)
@@ -103,13 +104,19 @@ class Tables:
         return position
 
     def rebuild(self, progress: Callable[[int], None] | None = None) -> int:
-        """Make all read models anew from the log; the position reached."""
+        """Make all read models anew from the log, and erase again what was erased; the position reached."""
         with self._database.writing() as c:
             _position(c, self._lock)  # a follower that is writing now commits first, and its rows are removed too
             for table in TABLES:
                 c.execute(f"DELETE FROM {table}")
             c.execute("UPDATE positions SET gsn = 0 WHERE name IN (?, ?)", (NAME, FIGURES))
-        return self.pull(progress)
+        position = self.pull(progress)
+        self._store.destroy_erased()
+        return position
+
+    def forget(self) -> None:
+        """Drop the answers that are kept."""
+        self._answers.clear()
 
     def rows(self, table: str) -> list[Row]:
         """Every row of a read model, in the order of its key: for comparing a rebuild with what was there."""
@@ -187,7 +194,8 @@ class Tables:
         if after is not None:
             where.append("(day < ? OR (day = ? AND (ref, source, from_gsn) > (?, ?, ?)))")
             values += [after[0], *after]
-        return self._query(
+        return self._opened(
+            6,
             "SELECT source, ref, kind, district, category, day, body, import_id, from_gsn FROM observations "
             f"WHERE {' AND '.join(where)} ORDER BY day DESC, ref, source, from_gsn LIMIT ?",
             (*values, limit),
@@ -212,7 +220,8 @@ class Tables:
 
     def standing_rows(self, source: str, refs: Sequence[str]) -> dict[str, Row]:
         """ref to (district, category, day, body) as it stands now; at most 1,000 refs."""
-        found = self._query(
+        found = self._opened(
+            4,
             "SELECT ref, district, category, day, body FROM observations "
             "WHERE source = ? AND to_gsn IS NULL AND import_id IS NOT NULL "
             f"AND ref IN ({', '.join('?' * len(refs))})",
@@ -258,7 +267,8 @@ class Tables:
         if after is not None:
             where.append("(day < ? OR (day = ? AND (ref, source, from_gsn) > (?, ?, ?)))")
             values += [after[0], *after]
-        return self._query(
+        return self._opened(
+            5,
             "SELECT source, ref, district, category, day, body, import_id, from_gsn FROM observations "
             f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
             f"AND {' AND '.join(where)} ORDER BY day DESC, ref, source, from_gsn LIMIT ?",
@@ -294,7 +304,8 @@ class Tables:
         The latest day first. A report that was corrected after that gsn counts as new.
         """
         standing, params = _standing(at)
-        return self._query(
+        return self._opened(
+            5,
             "SELECT source, ref, district, category, day, body, from_gsn FROM observations "
             f"WHERE day >= ? AND day <= ? AND kind <> 'incidents' AND kind IN ({', '.join('?' * len(REPORT_KINDS))}) "
             f"AND from_gsn > ? AND {standing} ORDER BY day DESC, ref, source LIMIT ?",
@@ -305,6 +316,14 @@ class Tables:
         with self._database.reading() as c:
             c.execute(sql, params)
             return [tuple(row) for row in c.fetchall()]
+
+    def _opened(self, body: int, sql: str, params: Sequence[object] = ()) -> list[Row]:
+        """Rows with the texts of their bodies (the column of that number) in place of the marks."""
+        with self._database.reading() as c:
+            c.execute(sql, params)
+            rows = c.fetchall()
+            bodies = self._store.vault.open_bodies(c, [row[body] for row in rows])
+        return [(*row[:body], text, *row[body + 1 :]) for row, text in zip(rows, bodies, strict=True)]
 
     def _kept(self, sql: str, params: tuple[object, ...]) -> list[Row]:
         """The answer to a question of files' rows that may have been asked before, since they last changed."""
@@ -370,8 +389,7 @@ class Tables:
             f"AND category IN ({marks[1]}) AND {_DAYS[incidents]} AND {standing} "
             "GROUP BY district, category ORDER BY district, category"
         )
-        weeks = [f"{week[0]}-W{week[1]:02d}" for week in (day.isocalendar() for day in (first, last))]
-        spans = (*weeks, f"{first}", f"{last}") if incidents else (*weeks, f"{first:%Y-%m}", f"{last:%Y-%m}")
+        spans = _days(first, last, incidents=incidents)
         return self._kept(sql, (source, *districts, *categories, *spans, *params))
 
     def notes(
@@ -386,33 +404,71 @@ class Tables:
         place = f"district IN ({', '.join('?' * len(named))})" if named else "1 = 0"
         if None in districts:
             place = f"({place} OR district IS NULL)"
-        return self._query(
+        return self._opened(
+            6,
             "SELECT source, ref, kind, district, category, day, body FROM observations WHERE kind <> 'incidents' "
             f"AND kind IN ({', '.join('?' * len(kinds))}) AND {place} AND {standing} "
             "ORDER BY day DESC, ref, source LIMIT ?",
             (*kinds, *named, *params, limit),
         )
 
-    def frequency_of(self, source: str) -> Frequency | None:
-        """Whether imported counts of a source are by week or by month (the first it has); None: it has none."""
-        found = self._query("SELECT period FROM counts WHERE source = ? AND to_gsn IS NULL LIMIT 1", (source,))
+    def sums_of_days(
+        self, source: str, first: date, last: date, *, at: int | None = None, incidents: bool
+    ) -> list[Row]:  # fmt: skip
+        """(district, category, number) of all series of a source in the days from first to last, as known at a gsn."""
+        standing, params = _standing(at)
+        sql = (
+            f"SELECT district, category, {'COUNT(*)' if incidents else 'SUM(value)'} "
+            f"FROM {'observations' if incidents else 'counts'} WHERE source = ? "
+            f"AND {_DAYS[incidents]} AND {standing} GROUP BY district, category ORDER BY district, category"
+        )
+        return self._kept(sql, (source, *_days(first, last, incidents=incidents), *params))
+
+    def changes(
+        self, source: str, *, after: int, until: int, first: date, last: date, incidents: bool
+    ) -> list[Row]:  # fmt: skip
+        """(ref, district, category, when, value, from_gsn, to_gsn, import_id) of every version of a row that began or
+        ended after one gsn, up to another, and speaks of the days from first to last.
+
+        For counts ref is empty and when a period; for incidents value is 1 and when a day.
+        """
+        moved = "((from_gsn > ? AND from_gsn <= ?) OR (to_gsn > ? AND to_gsn <= ?))"
+        columns = "ref, district, category, day, 1" if incidents else "'', district, category, period, value"
+        where = f"FROM {'observations' if incidents else 'counts'} WHERE source = ? AND {_DAYS[incidents]}"
+        days = _days(first, last, incidents=incidents)
+        return self._query(
+            f"SELECT {columns}, from_gsn, to_gsn, import_id {where} AND {moved} ORDER BY from_gsn, 1, 2, 3, 4",
+            (source, *days, after, until, after, until),
+        )
+
+    def frequency_of(self, source: str, *, at: int | None = None) -> Frequency | None:
+        """Whether imported counts of a source are by week or by month (the first it has), as known at a gsn; None: it
+        has none."""
+        standing, params = _standing(at)
+        found = self._query(f"SELECT period FROM counts WHERE source = ? AND {standing} LIMIT 1", (source, *params))
         return period_frequency(found[0][0]) if found else None
 
-    def series_in(self, source: str, *, incidents: bool) -> list[Row]:
-        """(district, category) of every series that the source has ever had; where a file does not say it itself."""
-        table = "observations" if incidents else "counts"
+    def series_in(self, source: str, *, incidents: bool, at: int | None = None) -> list[Row]:
+        """(district, category) of every series that the source has, as known at a gsn; where a file does not say it."""
+        standing, params = _standing(at)
         return self._query(
-            f"SELECT DISTINCT district, category FROM {table} WHERE source = ? AND to_gsn IS NULL "
-            "AND district IS NOT NULL AND category IS NOT NULL ORDER BY district, category",
-            (source,),
+            f"SELECT DISTINCT district, category FROM {'observations' if incidents else 'counts'} WHERE source = ? "
+            f"AND {standing} AND district IS NOT NULL AND category IS NOT NULL ORDER BY district, category",
+            (source, *params),
         )
 
 
 _DAYS = {
-    True: "week >= ? AND week <= ? AND day >= ? AND day <= ?",
+    True: "kind = 'incidents' AND week >= ? AND week <= ? AND day >= ? AND day <= ?",
     False: "((length(period) = 8 AND period >= ? AND period <= ?) OR "  # a week is 2020-W07, a month 2020-02
     "(length(period) = 7 AND period >= ? AND period <= ?))",
 }
+
+
+def _days(first: date, last: date, *, incidents: bool) -> tuple[str, str, str, str]:
+    """What the marks of _DAYS stand for."""
+    a, b = (f"{week[0]}-W{week[1]:02d}" for week in (day.isocalendar() for day in (first, last)))
+    return (a, b, f"{first}", f"{last}") if incidents else (a, b, f"{first:%Y-%m}", f"{last:%Y-%m}")
 
 
 def _position(c: Cursor, lock: str = "", name: str = NAME) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
-from domain.agreement import in_force
+from domain.agreement import Agreement, closing, done_by_the_end, in_force
 from domain.core import (
     Asked,
     Command,
@@ -18,6 +18,7 @@ from domain.core import (
     Known,
     Short,
     Text,
+    Title,
     Value,
     must_be_new,
     must_exist,
@@ -74,6 +75,15 @@ class PlanAdopted(Event):
     owner: Owner
 
 
+class PlanCarriedOver(Event):
+    """The plan went with its problem from an agreement that had ended to one that succeeds it."""
+
+    TOPIC: ClassVar[str] = "plan.carried_over"
+    on: date
+    former: Key
+    agreement: Key
+
+
 class Committed(Event):
     """An action was committed to."""
 
@@ -81,7 +91,7 @@ class Committed(Event):
     agreement: Key
     problem: Key
     on: date
-    title: Short
+    title: Title
     description: Text
     owner: Owner
     due: date
@@ -164,28 +174,45 @@ class FollowedUp(Event):
     effect: Effect
 
 
+class CarriedOver(Event):
+    """The action goes on under the agreement that its problem was carried over to."""
+
+    TOPIC: ClassVar[str] = "action.carried_over"
+    on: date
+    former: Key
+    agreement: Key
+
+
+PlanEvent = PlanAdopted | PlanCarriedOver
 ActionEvent = (
     Committed | Started | DoseLogged | Changed | NotStarted | Cancelled | ReportedDone | VerifiedDone | FollowedUp
-)
+    | CarriedOver
+)  # fmt: skip
 Progress = Literal["committed", "started", "not started", "cancelled", "reported done", "verified done"]
+OPEN: tuple[Progress, ...] = ("committed", "started")
 
 # What there is
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The one action plan of a problem."""
+    """The one action plan of a problem. agreement: the one it is under now; handovers: from earlier ones."""
 
     KIND: ClassVar[str] = "plan"
     agreement: str
     on: date
     aim: str
     owner: Owner
+    handovers: tuple[PlanCarriedOver, ...] = ()
+
+    def was_under(self, agreement: str) -> bool:
+        """Whether it is under that agreement or has been, so that it belongs in that agreement's books."""
+        return agreement == self.agreement or any(agreement == one.former for one in self.handovers)
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action as it stands."""
+    """An action as it stands. agreement: the one it is under now; handovers: how it came there from earlier ones."""
 
     KIND: ClassVar[str] = "action"
     agreement: str
@@ -206,11 +233,24 @@ class Action:
     doses: int = 0
     reason: str | None = None
     followed_up: FollowedUp | None = None
+    handovers: tuple[CarriedOver, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether work is still to come: it has neither ended nor been given up."""
+        return self.progress in OPEN
+
+    def was_under(self, agreement: str) -> bool:
+        """Whether it is under that agreement or has been, so that it belongs in that agreement's books."""
+        return agreement == self.agreement or any(agreement == one.former for one in self.handovers)
 
 
-def evolve_plan(state: Plan | None, event: PlanAdopted) -> Plan:
+def evolve_plan(state: Plan | None, event: PlanEvent) -> Plan:
     """The plan after the event."""
-    return Plan(event.agreement, event.on, event.aim, event.owner)
+    if isinstance(event, PlanAdopted):
+        return Plan(event.agreement, event.on, event.aim, event.owner)
+    assert state is not None
+    return replace(state, agreement=event.agreement, handovers=(*state.handovers, event))
 
 
 def evolve(state: Action | None, event: ActionEvent) -> Action:
@@ -238,6 +278,8 @@ def evolve(state: Action | None, event: ActionEvent) -> Action:
             return replace(state, progress="verified done", verified_on=on)
         case FollowedUp():
             return replace(state, followed_up=event)
+        case CarriedOver(agreement=agreement):
+            return replace(state, agreement=agreement, handovers=(*state.handovers, event))
         case _:
             assert_never(event)
 
@@ -305,11 +347,13 @@ class _OnAction(Command):
     def stream(self) -> str:
         return f"{Action.KIND}-{self.action}"
 
-    def standing(self, known: Known, asked: Asked, *allowed: Progress) -> Action:
-        """The action, if its agreement is in force that day and it has come where the command needs it."""
+    def standing(
+        self, known: Known, asked: Asked, *allowed: Progress, under: Callable[[Known, str, date], Agreement] = in_force
+    ) -> Action:
+        """The action, if its agreement allows it that day and it has come where the command needs it."""
         not_in_future(self.on, asked)
         state = must_exist(known.find(Action, self.action), "action", "Åtgärden", self.action)
-        in_force(known, state.agreement, self.on)
+        under(known, state.agreement, self.on)
         if state.progress not in allowed:
             refuse(
                 "wrong-progress",
@@ -325,7 +369,7 @@ class Commit(_OnAction):
 
     NAME: ClassVar[str] = "commit"
     problem: Key
-    title: Short
+    title: Title
     description: Text
     owner: Owner
     due: date
@@ -399,46 +443,46 @@ class Change(_OnAction):
 
 
 class DoNotStart(_OnAction):
-    """Say that the action will not be started, and why."""
+    """Say that the action will not be started, and why; also after its agreement has ended."""
 
     NAME: ClassVar[str] = "do-not-start"
     reason: Text
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "committed")
+        self.standing(known, asked, "committed", under=closing)
         return [NotStarted(on=self.on, reason=self.reason)]
 
 
 class Cancel(_OnAction):
-    """Break off an action that has begun, and say why."""
+    """Break off an action that has begun, and say why; also after its agreement has ended."""
 
     NAME: ClassVar[str] = "cancel"
     reason: Text
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "started")
+        self.standing(known, asked, "started", under=closing)
         return [Cancelled(on=self.on, reason=self.reason)]
 
 
 class ReportDone(_OnAction):
-    """Report the action as done."""
+    """Report the action as done, on a day up to the end of its agreement."""
 
     NAME: ClassVar[str] = "report-done"
     note: Text | None = None
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "started")
+        self.standing(known, asked, "started", under=done_by_the_end)
         return [ReportedDone(on=self.on, note=self.note)]
 
 
 class Verify(_OnAction):
-    """Verify that the action is done; the owner's own role cannot."""
+    """Verify that the action is done; the owner's own role cannot. Also after its agreement has ended."""
 
     NAME: ClassVar[str] = "verify"
     how: Text
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        state = self.standing(known, asked, "reported done")
+        state = self.standing(known, asked, "reported done", under=closing)
         if asked.by.role.casefold() == state.owner.role.casefold():
             refuse(
                 "verified-by-owner",
@@ -449,7 +493,7 @@ class Verify(_OnAction):
 
 
 class FollowUp(_OnAction):
-    """Follow up what was done, how it went, its hours, and whether it helped."""
+    """Follow up what was done, how it went, its hours, and whether it helped; also after its agreement has ended."""
 
     NAME: ClassVar[str] = "follow-up"
     production: Text
@@ -458,5 +502,5 @@ class FollowUp(_OnAction):
     effect: Effect
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.standing(known, asked, "reported done", "verified done", "cancelled")
+        self.standing(known, asked, "reported done", "verified done", "cancelled", under=closing)
         return [FollowedUp(**self.model_dump(exclude={"action"}))]

@@ -130,9 +130,14 @@ class Agreement:
         """Whether a day lies within the period, both ends included."""
         return self.first_day <= day <= self.last_day
 
+    @property
+    def end(self) -> date:
+        """The last day on which it is in force: its last day, or the day on which it was ended before that."""
+        return min(self.ended_on or self.last_day, self.last_day)
+
     def days_of(self, year: int) -> tuple[date, date]:
         """The first and last day of a year on which the agreement was to be in force, or a refusal."""
-        last = min(self.ended_on or self.last_day, self.last_day)
+        last = self.end
         if not self.first_day.year <= year <= last.year:
             refuse(
                 "outside-period",
@@ -167,8 +172,10 @@ def in_force(known: Known, key: str, on: date) -> Agreement:
     if state.ended_on is not None:
         refuse(
             "agreement-ended",
-            f"Överenskommelsen ”{key}” upphörde {state.ended_on}. Registrera i den som efterträder den.",
-            f"The agreement “{key}” ended on {state.ended_on}. Record this under the one that succeeds it.",
+            f"Överenskommelsen ”{key}” upphörde {state.ended_on}. Registrera i den som efterträder den; "
+            "en problembild förs först över dit.",
+            f"The agreement “{key}” ended on {state.ended_on}. Record this under the one that succeeds it; "
+            "a problem is first carried over to it.",
         )
     if not state.covers(on):
         refuse(
@@ -179,9 +186,35 @@ def in_force(known: Known, key: str, on: date) -> Agreement:
     return state
 
 
+def closing(known: Known, key: str, on: date) -> Agreement:
+    """The agreement, if what closes its books can be recorded for that day: from its first day, also after its end."""
+    state = must_exist(known.find(Agreement, key), "agreement", "Överenskommelsen", key)
+    if on < state.first_day:
+        refuse(
+            "outside-period",
+            f"{on} ligger före överenskommelsens första dag, {state.first_day}. Kontrollera datumet.",
+            f"{on} lies before the agreement's first day, {state.first_day}. Check the date.",
+        )
+    return state
+
+
+def done_by_the_end(known: Known, key: str, on: date) -> Agreement:
+    """The agreement, if something was done under it that day, which may be recorded also after its end."""
+    state = closing(known, key, on)
+    if on > state.end:
+        refuse(
+            "outside-period",
+            f"Överenskommelsen gällde till och med {state.end}. Ange en dag då, eller för över problembilden till den "
+            "som efterträder den.",
+            f"The agreement was in force until {state.end}. Give a day by then, or carry the problem over to the one "
+            "that succeeds it.",
+        )
+    return state
+
+
 def _no_overlap(others: Iterable[Agreement], first_day: date, last_day: date) -> None:
     for other in others:
-        if first_day <= (other.ended_on or other.last_day) and other.first_day <= last_day:
+        if first_day <= other.end and other.first_day <= last_day:
             refuse(
                 "periods-overlap",
                 f"Tiden överlappar ”{other.title}”. Avsluta den först eller ändra tiden.",

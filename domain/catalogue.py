@@ -16,6 +16,7 @@ from domain.core import (
     Key,
     Known,
     MaybeText,
+    Plain,
     Short,
     Text,
     Value,
@@ -95,7 +96,7 @@ class DivisionMapped(Event):
     on: date
     to: Key
     shares: tuple[Share, ...]
-    method: Text
+    method: Plain
 
 
 class DivisionDrawn(Event):
@@ -105,7 +106,7 @@ class DivisionDrawn(Event):
     on: date
     outlines: dict[Key, tuple[Ring, ...]]
     schematic: bool
-    source: Text
+    source: Plain
 
 
 class CategoriesPublished(Event):
@@ -401,7 +402,7 @@ class MapDivision(_OnDivision):
     on: date
     to: Key
     shares: Annotated[tuple[Share, ...], Field(min_length=1)]
-    method: Text
+    method: Plain
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)
@@ -427,7 +428,7 @@ class DrawDivision(_OnDivision):
     on: date
     outlines: Annotated[dict[Key, tuple[Ring, ...]], Field(min_length=1, max_length=2000)]
     schematic: bool = False
-    source: Text
+    source: Plain
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)

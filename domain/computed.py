@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from domain.action import Action
 from domain.catalogue import Source
-from domain.core import Asked, Command, Event, Key, Known, Short, Value, must_exist, not_in_future, refuse
+from domain.core import Asked, Command, Event, Key, Known, Short, Text, Value, must_exist, not_in_future, refuse
 from domain.forecast import Columns, Level, Parameters
 from domain.period import Period, first_day, frequency, last_day
 from domain.signal import Number, Sentence, Signal
@@ -165,6 +165,13 @@ class ModelCard(Value):
     reasons: tuple[str, ...] = ()
 
 
+class SealedSentence(Sentence):
+    """A sentence that names actions by the titles that people gave them, and is sealed as they are."""
+
+    sv: Text
+    en: Text
+
+
 # What happens
 
 
@@ -181,7 +188,7 @@ class EffectEstimated(Event):
     method: Short
     parameters: Parameters
     figures: EffectFigures
-    sentence: Sentence
+    sentence: SealedSentence
     synthetic: bool
 
 
@@ -257,7 +264,7 @@ class RecordEffect(Command):
     method: Short
     parameters: Parameters
     figures: EffectFigures
-    sentence: Sentence
+    sentence: SealedSentence
     synthetic: bool = False
 
     @model_validator(mode="after")

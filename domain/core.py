@@ -7,19 +7,56 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, NoReturn, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    SerializationInfo,
+    StringConstraints,
+    ValidationInfo,
+)
+
+SEALED = "sealed:1:"
+"""Begins the mark that stands in stored history in place of a text that people wrote; 43 characters follow."""
+ERASED = "[raderad · erased]"
+"""What stands where a text was, when it has been erased."""
+
+
+def _opened(value: object, info: ValidationInfo) -> object:
+    """The text behind a mark, where whoever reads has something to open it with (context: open)."""
+    context: Any = info.context
+    if context and "open" in context and isinstance(value, str) and value.startswith(SEALED):
+        return context["open"](value)
+    return value
+
+
+def _sealed(text: str, info: SerializationInfo) -> str:
+    """The mark of a text, where whoever writes seals (context: seal)."""
+    context: Any = info.context
+    if context and "seal" in context and text:
+        return str(context["seal"](text))
+    return text
+
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,119}$")]
+# Short and Plain: names, roles, units, citations, sentences made by the program. What people write about what they have
+# seen and done is sealed in stored history, so that it can be erased: Title, Text, MaybeText, SealedText.
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Plain = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+_SEALABLE = (BeforeValidator(_opened), PlainSerializer(_sealed, return_type=str, when_used="json"))
+Title = Annotated[Short, *_SEALABLE]
+Text = Annotated[Plain, *_SEALABLE]
 # for a reason that a rule asks for in a sentence of its own when it is missing
-MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), *_SEALABLE]
+SealedText = Annotated[str, *_SEALABLE]
 
 
 class Value(BaseModel):
     """A frozen value that accepts no unknown field, and no number that JSON cannot hold (infinity, NaN)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # what does not fit is not repeated in the error, which can end in a log
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 class Actor(Value):
@@ -90,6 +127,11 @@ class State(Protocol):
 
 class Known(Protocol):
     """What a decision may look at: the states of all streams at one position of the history."""
+
+    @property
+    def position(self) -> int:
+        """The gsn of the last event that is known."""
+        ...
 
     def find(self, kind: type[S], key: str) -> S | None:
         """The state under that key, or None."""

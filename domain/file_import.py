@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self, assert_never
 from pydantic import Field, SerializeAsAny, model_validator
 
 from domain.catalogue import Categories, Division, FileDelisted, FileListed, Source, require_category, require_district
-from domain.core import Asked, Command, Event, Key, Known, Short, Text, Value, must_exist, refuse
+from domain.core import Asked, Command, Event, Key, Known, SealedText, Short, Text, Value, must_exist, refuse
 from domain.period import Period
 
 ROWS_PER_EVENT = 1000
@@ -118,8 +118,8 @@ class ReportRows(Rows):
     day: tuple[str, ...]
     kind: tuple[str, ...]
     reporter: tuple[str, ...]
-    place: tuple[str | None, ...]
-    text: tuple[str | None, ...]
+    place: tuple[SealedText | None, ...]
+    text: tuple[SealedText | None, ...]
 
 
 class SurveyRows(Rows):

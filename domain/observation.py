@@ -16,8 +16,10 @@ from domain.core import (
     Event,
     Key,
     Known,
+    Plain,
     Short,
     Text,
+    Title,
     Value,
     must_be_new,
     must_exist,
@@ -34,7 +36,7 @@ class Report(Value):
     category: Key
     occurred_on: date
     occurred_at: datetime | None = None
-    place: Short | None = None
+    place: Title | None = None
     text: Text | None = None
     reporter: Short
 
@@ -63,7 +65,7 @@ class SurveyResult(Value):
     n: int = Field(gt=0)
     low: float | None = None
     high: float | None = None
-    method: Text
+    method: Plain
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

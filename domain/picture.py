@@ -75,7 +75,10 @@ PictureEvent = OwnPictureMade | JointPictureDefined | Adjusted
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """The picture of one agreement and year as it stands. `joint` is None until the two have been joined."""
+    """The picture of one agreement and year as it stands. `joint` is None until the two have been joined.
+
+    joint_on: when that was; updated_on: when it was last adjusted, or joined.
+    """
 
     KIND: ClassVar[str] = "picture"
     agreement: str
@@ -83,6 +86,8 @@ class Picture:
     own: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     joint: Mapping[str, Finding] | None = None
     adjustments: int = 0
+    joint_on: date | None = None
+    updated_on: date | None = None
 
 
 def evolve(state: Picture | None, event: PictureEvent) -> Picture:
@@ -92,11 +97,12 @@ def evolve(state: Picture | None, event: PictureEvent) -> Picture:
         return replace(state, own={**state.own, event.party: event.findings})
     assert state is not None
     match event:
-        case JointPictureDefined(findings=findings):
-            return replace(state, joint={f.key: f for f in findings})
-        case Adjusted(findings=findings, dropped=dropped):
+        case JointPictureDefined(on=on, findings=findings):
+            return replace(state, joint={f.key: f for f in findings}, joint_on=on, updated_on=on)
+        case Adjusted(on=on, findings=findings, dropped=dropped):
             kept = {key: f for key, f in (state.joint or {}).items() if key not in dropped}
-            return replace(state, joint={**kept, **{f.key: f for f in findings}}, adjustments=state.adjustments + 1)
+            joint = {**kept, **{f.key: f for f in findings}}
+            return replace(state, joint=joint, adjustments=state.adjustments + 1, updated_on=on)
         case _:
             assert_never(event)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar, Literal, Self, assert_never
 
 from pydantic import Field, model_validator
 
-from domain.agreement import in_force
+from domain.agreement import Agreement, closing, in_force
 from domain.catalogue import require_category, require_district
 from domain.core import (
     Asked,
@@ -18,8 +18,10 @@ from domain.core import (
     Key,
     Known,
     MaybeText,
+    Plain,
     Short,
     Text,
+    Title,
     Value,
     must_be_new,
     must_exist,
@@ -72,7 +74,7 @@ class Place(Value):
 class Alternative(Value):
     """A problem or way of acting that was weighed and not chosen, with the reason."""
 
-    what: Short
+    what: Title
     reason: Text
 
 
@@ -94,7 +96,7 @@ class Proposed(Event):
     TOPIC: ClassVar[str] = "problem.proposed"
     agreement: Key
     on: date
-    title: Short
+    title: Title
     description: Text
     places: tuple[Place, ...]
     categories: tuple[Key, ...]
@@ -148,7 +150,7 @@ class CausesAnalysed(Event):
     TOPIC: ClassVar[str] = "problem.causes_analysed"
     on: date
     causes: tuple[Cause, ...]
-    method: Text
+    method: Plain
 
 
 class Reopened(Event):
@@ -168,7 +170,20 @@ class Closed(Event):
     outcome: Literal["solved", "reduced", "unchanged", "handed over", "worse"]
 
 
-ProblemEvent = Proposed | EvidenceAdded | Valued | Prioritised | SetAside | CausesAnalysed | Reopened | Closed
+class CarriedOver(Event):
+    """The problem went over from an agreement that had ended to one that succeeds it, with these of its actions."""
+
+    TOPIC: ClassVar[str] = "problem.carried_over"
+    on: date
+    former: Key
+    agreement: Key
+    reason: Text
+    actions: tuple[Key, ...]
+
+
+ProblemEvent = (
+    Proposed | EvidenceAdded | Valued | Prioritised | SetAside | CausesAnalysed | Reopened | Closed | CarriedOver
+)
 Standing = Literal["proposed", "prioritised", "set aside", "closed"]
 
 # What there is
@@ -176,7 +191,7 @@ Standing = Literal["proposed", "prioritised", "set aside", "closed"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem as it stands."""
+    """A problem as it stands. agreement: the one it is under now; handovers: how it came there from earlier ones."""
 
     KIND: ClassVar[str] = "problem"
     agreement: str
@@ -193,6 +208,12 @@ class Problem:
     decided_on: date | None = None
     reason: str | None = None
     outcome: str | None = None
+    handovers: tuple[CarriedOver, ...] = ()
+    causes_on: date | None = None
+
+    def was_under(self, agreement: str) -> bool:
+        """Whether it is under that agreement or has been, so that it belongs in that agreement's books."""
+        return agreement == self.agreement or any(agreement == one.former for one in self.handovers)
 
 
 def evolve(state: Problem | None, event: ProblemEvent) -> Problem:
@@ -213,12 +234,14 @@ def evolve(state: Problem | None, event: ProblemEvent) -> Problem:
             return replace(state, standing="prioritised", decided_on=on, reason=reason, rank=rank)
         case SetAside(on=on, reason=reason):
             return replace(state, standing="set aside", decided_on=on, reason=reason, rank=None)
-        case CausesAnalysed(causes=causes):
-            return replace(state, causes=causes)
+        case CausesAnalysed(on=on, causes=causes):
+            return replace(state, causes=causes, causes_on=on)
         case Reopened(on=on, reason=reason):
             return replace(state, standing="proposed", decided_on=on, reason=reason, outcome=None)
         case Closed(on=on, reason=reason, outcome=outcome):
             return replace(state, standing="closed", decided_on=on, reason=reason, outcome=outcome, rank=None)
+        case CarriedOver(agreement=agreement):
+            return replace(state, agreement=agreement, handovers=(*state.handovers, event))
         case _:
             assert_never(event)
 
@@ -254,11 +277,13 @@ class _OnProblem(Command):
     def stream(self) -> str:
         return f"{Problem.KIND}-{self.problem}"
 
-    def standing(self, known: Known, asked: Asked, *allowed: Standing) -> Problem:
-        """The problem, if its agreement is in force that day and it stands where the command needs it."""
+    def standing(
+        self, known: Known, asked: Asked, *allowed: Standing, under: Callable[[Known, str, date], Agreement] = in_force
+    ) -> Problem:
+        """The problem, if its agreement allows it that day and it stands where the command needs it."""
         not_in_future(self.on, asked)
         state = must_exist(known.find(Problem, self.problem), "problem", "Problembilden", self.problem)
-        in_force(known, state.agreement, self.on)
+        under(known, state.agreement, self.on)
         if state.standing not in allowed:
             refuse(
                 "wrong-standing",
@@ -291,7 +316,7 @@ class Propose(_OnProblem):
 
     NAME: ClassVar[str] = "propose"
     agreement: Key
-    title: Short
+    title: Title
     description: Text
     places: tuple[Place, ...] = ()
     categories: tuple[Key, ...] = ()
@@ -397,7 +422,7 @@ class AnalyseCauses(_OnProblem):
 
     NAME: ClassVar[str] = "analyse-causes"
     causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
-    method: Text
+    method: Plain
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         self.not_before(self.standing(known, asked, "prioritised").decided_on)
@@ -416,12 +441,13 @@ class Reopen(_OnProblem):
 
 
 class Close(_OnProblem):
-    """End work on a problem and say how it came out."""
+    """End work on a problem and say how it came out; also after its agreement has ended."""
 
     NAME: ClassVar[str] = "close"
     reason: Text
     outcome: Literal["solved", "reduced", "unchanged", "handed over", "worse"]
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
-        self.not_before(self.standing(known, asked, "prioritised", "set aside", "proposed").decided_on)
+        state = self.standing(known, asked, "prioritised", "set aside", "proposed", under=closing)
+        self.not_before(state.decided_on)
         return [Closed(on=self.on, reason=self.reason, outcome=self.outcome)]

@@ -10,15 +10,15 @@ from typing import Annotated, ClassVar, Literal, Self, assert_never
 from pydantic import Field, model_validator
 
 from domain.action import Action
-from domain.agreement import in_force
+from domain.agreement import closing, in_force
 from domain.core import (
     Asked,
     Command,
     Event,
     Key,
     Known,
-    Short,
     Text,
+    Title,
     Value,
     must_be_new,
     must_exist,
@@ -50,7 +50,7 @@ class Published(Event):
     TOPIC: ClassVar[str] = "promise.published"
     agreement: Key
     on: date
-    title: Short
+    title: Title
     words: Text
     first_day: date
     last_day: date
@@ -119,7 +119,7 @@ class Publish(_OnPromise):
 
     NAME: ClassVar[str] = "publish"
     agreement: Key
-    title: Short
+    title: Title
     words: Text
     first_day: date
     last_day: date
@@ -143,7 +143,7 @@ class Publish(_OnPromise):
 
 
 class ReportBack(_OnPromise):
-    """Report back on every promised measure and on the outcome."""
+    """Report back on every promised measure and on the outcome; also after its agreement has ended."""
 
     NAME: ClassVar[str] = "report-back"
     measures: tuple[MeasureReport, ...]
@@ -153,7 +153,7 @@ class ReportBack(_OnPromise):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         not_in_future(self.on, asked)
         state = must_exist(known.find(Promise, self.promise), "citizen promise", "Medborgarlöftet", self.promise)
-        in_force(known, state.agreement, self.on)
+        closing(known, state.agreement, self.on)
         if self.on < state.published_on:
             refuse(
                 "out-of-order",

@@ -11,8 +11,10 @@ from domain import (
     agreement,
     catalogue,
     computed,
+    erasure,
     file_import,
     forecast,
+    handover,  # noqa: F401 - has no lifecycle of its own; imported so that COMMANDS finds its command
     meeting,
     observation,
     picture,
@@ -35,7 +37,7 @@ LIFECYCLES: Mapping[type[Any], tuple[Any, Evolve]] = {
     file_import.FileImport: (file_import.FileEvent, file_import.evolve),
     picture.Picture: (picture.PictureEvent, picture.evolve),
     problem.Problem: (problem.ProblemEvent, problem.evolve),
-    action.Plan: (action.PlanAdopted, action.evolve_plan),
+    action.Plan: (action.PlanEvent, action.evolve_plan),
     action.Action: (action.ActionEvent, action.evolve),
     promise.Promise: (promise.PromiseEvent, promise.evolve),
     meeting.Meeting: (meeting.MeetingEvent, meeting.evolve),
@@ -47,6 +49,7 @@ LIFECYCLES: Mapping[type[Any], tuple[Any, Evolve]] = {
     forecast.Forecast: (forecast.ForecastEvent, forecast.evolve),
     computed.Effects: (computed.EffectEstimated, computed.evolve_effects),
     computed.ModelCards: (computed.BacktestMade, computed.evolve_cards),
+    erasure.Erasure: (erasure.ErasureEvent, erasure.evolve),
 }
 STATES: Mapping[str, type[Any]] = {state.KIND: state for state in LIFECYCLES}
 EVENTS: Mapping[str, type[Event]] = {
@@ -114,6 +117,11 @@ class Consulted:
     register: Register
     streams: set[str] = field(default_factory=set)
     kinds: set[str] = field(default_factory=set)
+
+    @property
+    def position(self) -> int:
+        """The gsn that the register is at; it is not remembered: it only grows."""
+        return self.register.position
 
     def find(self, kind: type[S], key: str) -> S | None:
         """The state under that key, or None."""

@@ -101,6 +101,13 @@ class OpenReview(_OnReview):
         key = review_key(self.agreement, self.year)
         must_be_new(known.find(Review, key), "annual review", "Årsuppföljningen", key)
         state.days_of(self.year)
+        if self.as_known_at > known.position:
+            refuse(
+                "no-such-moment",
+                f"Händelse {self.as_known_at} finns inte än. Öppna året som det är känt vid händelse {known.position} "
+                "eller tidigare.",
+                f"There is no event {self.as_known_at} yet. Open the year as known at {known.position} or earlier.",
+            )
         if self.year > self.on.year:
             refuse(
                 "year-not-begun",
@@ -128,6 +135,19 @@ class AdoptReview(_OnReview):
                 f"Uppföljningen öppnades {state.opened_on} och kan inte antas före dess.",
                 f"The review was opened on {state.opened_on} and cannot be adopted before that.",
             )
+        self._by_the_party_itself(known, asked)
         if any(a.party == self.party for a in state.adopted):
             refuse("already-adopted", "Parten har redan antagit uppföljningen.", "The party has adopted the review.")
         return [Adopted(on=self.on, party=self.party, learnt=self.learnt, proposed_priorities=self.proposed_priorities)]
+
+    def _by_the_party_itself(self, known: Known, asked: Asked) -> None:
+        """Nobody adopts for the other party."""
+        agreement = must_exist(known.find(Agreement, self.agreement), "agreement", "Överenskommelsen", self.agreement)
+        own = [party.organisation for party in agreement.parties if party.kind == self.party]
+        if asked.by.organisation.casefold() not in {name.casefold() for name in own}:
+            names = ", ".join(own)
+            refuse(
+                "not-your-party",
+                f"Du hör till {asked.by.organisation}. Bara {names} kan anta uppföljningen för {names}.",
+                f"You belong to {asked.by.organisation}. Only {names} can adopt the review for {names}.",
+            )

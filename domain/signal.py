@@ -18,6 +18,7 @@ from domain.core import (
     Key,
     Known,
     MaybeText,
+    Plain,
     Short,
     Text,
     Value,
@@ -80,8 +81,8 @@ class Results(Value):
 class Sentence(Value):
     """What an alert says, in both languages."""
 
-    sv: Text
-    en: Text
+    sv: Plain
+    en: Plain
 
 
 class Wider(Value):

@@ -17,6 +17,7 @@ from domain.core import (
     Event,
     Key,
     Known,
+    Plain,
     Short,
     Text,
     Value,
@@ -44,7 +45,7 @@ class WeightsImported(Event):
     on: date
     name: Short
     unit: Short
-    cited: Text
+    cited: Plain
     year: int
     weights: tuple[Weight, ...]
     synthetic: bool = False
@@ -116,7 +117,7 @@ class ImportWeights(Command):
     on: date
     name: Short
     unit: Short
-    cited: Text
+    cited: Plain
     year: int = Field(ge=1900, le=2100)
     weights: Annotated[tuple[Weight, ...], Field(min_length=1)]
     synthetic: bool = False

@@ -13,24 +13,25 @@ Grade = Literal["reader", "reporter", "municipality", "police", "coordinator", "
 _REPORTING = frozenset({"observe", "correct", "withdraw"})
 _WORKING = _REPORTING | {
     "judge", "propose", "add-evidence", "value", "analyse-causes", "start", "log-dose", "change", "report-done",
-    "verify", "follow-up", "attend", "decide", "follow-up-decision", "make-own-picture",
+    "verify", "follow-up", "attend", "decide", "follow-up-decision", "make-own-picture", "request-erasure",
 }  # fmt: skip
 _LEADING = _WORKING | {
-    "open-meeting", "close-meeting", "prioritise", "set-aside", "reopen", "close", "adopt-plan", "commit",
+    "open-meeting", "close-meeting", "prioritise", "set-aside", "reopen", "close", "carry-over", "adopt-plan", "commit",
     "do-not-start", "cancel", "publish", "report-back", "define-joint-picture", "adjust-picture", "take-in",
     "withdraw-file", "remember-columns", "declare-break", "open-review", "adopt-review",
     "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest",
+    "approve-erasure", "decline-erasure",
 }  # fmt: skip
 _SETTING_UP = frozenset({
-    "sign", "amend", "end", "succeed", "publish-division", "revise-division", "map-division", "draw-division",
-    "publish-categories", "register-source", "remember-columns", "declare-break", "take-in", "withdraw-file",
-    "import-weights", "freeze-weights",
+    "sign", "amend", "end", "succeed", "carry-over", "publish-division", "revise-division", "map-division",
+    "draw-division", "publish-categories", "register-source", "remember-columns", "declare-break", "take-in",
+    "withdraw-file", "import-weights", "freeze-weights", "request-erasure", "approve-erasure", "decline-erasure",
 })  # fmt: skip
 ALLOWED: Mapping[Grade, frozenset[str]] = {
     "reader": frozenset(),
     "reporter": _REPORTING,
     "municipality": _WORKING,
-    "police": _WORKING,
+    "police": _WORKING | {"adopt-review"},
     "coordinator": _LEADING,
     "administrator": _SETTING_UP,
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 import structlog
@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from adapters.database import DatabaseUnavailable
 from adapters.event_store import CommandReused, Conflict
+from adapters.ledger import LedgerBroken
 from domain.action import Action
 from domain.agreement import Agreement
 from domain.catalogue import Division, PublishDivision, RegisterSource, Source
@@ -27,11 +28,17 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
+from service.cli_agreement import handover, law
+from service.cli_compare import compare
+from service.cli_erase import erase, keys
 from service.cli_figures import FIGURES, names_of, revised_json, say_revised
+from service.cli_proof import COMMANDS as PROOF
+from service.cli_review import review
 from service.faulty import said
 from service.logs import set_up_logs
+from service.personal_check import check
 from service.register import Stale
-from service.session import Session, err, out, progress_bar
+from service.session import Session, as_of_option, checked_option, err, out, progress_bar
 from service.settings import load_settings
 from service.story import sentence
 from service.wording import Language
@@ -66,8 +73,8 @@ def cli(
     context.obj = Session(settings, language, by)
 
 
-for figures in FIGURES:
-    cli.add_command(figures)
+for each in (*FIGURES, *PROOF, compare, erase, handover, keys, law, review):
+    cli.add_command(each)
 
 
 def _login() -> str:
@@ -79,8 +86,9 @@ def _login() -> str:
 
 @cli.command()
 @click.option("--agreement", type=click.File("rb"), help="JSON with the agreement to sign (see `samverkan do sign`).")
+@checked_option
 @click.pass_obj
-def init(session: Session, agreement: Any) -> None:
+def init(session: Session, agreement: Any, checked: bool) -> None:
     """Begin a register, and sign its agreement if one is given."""
     position = session.live.now().position
     session.say(
@@ -88,7 +96,7 @@ def init(session: Session, agreement: Any) -> None:
         f"The register is open ({session.settings.database_name}), {position} events.",
     )
     if agreement is not None:
-        _do(session, "sign", agreement.read())
+        _do(session, "sign", agreement.read(), checked=checked)
 
 
 @cli.command()
@@ -105,14 +113,18 @@ def init(session: Session, agreement: Any) -> None:
     "--division", default="districts", show_default=True, help="The district division that its files speak of."
 )
 @click.option("--synthetic", is_flag=True, help="The data is made up, and marked so wherever it is shown.")
+@checked_option
 @click.pass_obj
-def source(session: Session, key: str, name: str, owner: str, use: Any, division: str, synthetic: bool) -> None:
+def source(
+    session: Session, key: str, name: str, owner: str, use: Any, division: str, synthetic: bool, checked: bool
+) -> None:
     """Register a source of observations (and its district division, empty, if it is new)."""
     live = session.live
+    command = RegisterSource(source=key, name=name, owner=owner, use=use, division=division, synthetic=synthetic)
+    check(command, checked=checked)
     if live.now().find(Division, division) is None:
         empty = PublishDivision(division=division, name=division, on=live.today(), districts=(), synthetic=synthetic)
         live.ask(empty, session.by)
-    command = RegisterSource(source=key, name=name, owner=owner, use=use, division=division, synthetic=synthetic)
     live.ask(command, session.by)
     session.say(f"Källan ”{key}” är registrerad.", f"The source “{key}” is registered.")
 
@@ -130,10 +142,11 @@ def source(session: Session, key: str, name: str, owner: str, use: Any, division
 )
 @click.option("--preliminary", is_flag=True, help="The figures will be revised.")
 @click.option("--new-names", is_flag=True, help="Take unknown districts and categories into the catalogue.")
+@checked_option
 @click.pass_obj
 def import_files(
     session: Session, files: tuple[Path, ...], source_key: str, kind: str | None, columns: tuple[str, ...],
-    covers: tuple[datetime, datetime] | None, accept_valid: bool, preliminary: bool, new_names: bool,
+    covers: tuple[datetime, datetime] | None, accept_valid: bool, preliminary: bool, new_names: bool, checked: bool,
 ) -> None:  # fmt: skip
     """Take in files of counts, incidents, reports, survey results or police notices."""
     from service.importing import Wishes, take_in_file  # loads the file readers only where they are used
@@ -144,6 +157,7 @@ def import_files(
         preliminary=preliminary,
         new_names=new_names,
         language=session.language,
+        personal_data_checked=checked,
     )
     for path in files:
         with progress_bar(path.name) as progress:
@@ -181,10 +195,11 @@ def outlines(
 @cli.command()
 @click.argument("file_import")
 @click.option("--reason", required=True)
+@checked_option
 @click.pass_obj
-def withdraw(session: Session, file_import: str, reason: str) -> None:
+def withdraw(session: Session, file_import: str, reason: str, checked: bool) -> None:
     """Withdraw an import as a whole; what it had replaced counts again."""
-    session.live.ask(WithdrawFile(file_import=file_import, reason=reason), session.by)
+    session.ask(WithdrawFile(file_import=file_import, reason=reason), checked=checked)
     session.say(f"Inläsningen ”{file_import}” är återkallad.", f"The import “{file_import}” is withdrawn.")
 
 
@@ -304,10 +319,11 @@ def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> N
 
 @cli.command()
 @click.option("--open", "only_open", is_flag=True, help="Only those that nobody has judged.")
+@as_of_option
 @click.pass_obj
-def signals(session: Session, only_open: bool) -> None:
+def signals(session: Session, only_open: bool, as_of: str | None) -> None:
     """List the alerts, latest first, with their verdicts."""
-    register = session.live.now()
+    register = session.at(as_of)
     found = [(k, s) for k, s in register.states[Signal.KIND].items() if not (only_open and s.response)]
     if not found:
         session.say("Inga signaler.", "No signals.")
@@ -322,6 +338,7 @@ def signals(session: Session, only_open: bool) -> None:
 @click.option("--finding", type=click.Choice(["true", "false", "explained", "open"]), default="open", show_default=True)
 @click.option("--explained-by", help="What explains it, with --finding explained.")
 @click.option("--on", type=Day, help="The day of the verdict; otherwise today.")
+@checked_option
 @click.pass_obj
 def judge(
     session: Session,
@@ -331,13 +348,14 @@ def judge(
     finding: Any,
     explained_by: str | None,
     on: datetime | None,
+    checked: bool,
 ) -> None:
     """Judge an alert: act, watch or dismiss, and say why."""
     command = Judge(
         signal=signal, on=on.date() if on else session.live.today(), response=response, finding=finding,
         explained_by=explained_by, reason=reason,
     )  # fmt: skip
-    session.live.ask(command, session.by)
+    session.ask(command, checked=checked)
     session.say(f"Bedömningen av ”{signal}” är registrerad.", f"The verdict on “{signal}” is recorded.")
 
 
@@ -345,14 +363,15 @@ def judge(
 @click.argument("command", type=click.Choice(sorted(COMMANDS.keys() - COMPUTED)))
 @click.argument("file", type=click.File("rb"), default="-")
 @click.option("--command-id", help="Makes the command repeatable: the same id gets the first answer.")
+@checked_option
 @click.pass_obj
-def do(session: Session, command: str, file: Any, command_id: str | None) -> None:
+def do(session: Session, command: str, file: Any, command_id: str | None, checked: bool) -> None:
     """Give any command of the domain, as JSON from FILE or standard input."""
-    _do(session, command, file.read(), command_id)
+    _do(session, command, file.read(), command_id, checked=checked)
 
 
-def _do(session: Session, name: str, body: bytes, command_id: str | None = None) -> None:
-    answer = session.live.ask(COMMANDS[name].model_validate_json(body), session.by, command_id=command_id)
+def _do(session: Session, name: str, body: bytes, command_id: str | None = None, *, checked: bool) -> None:
+    answer = session.ask(COMMANDS[name].model_validate_json(body), checked=checked, command_id=command_id)
     session.say(
         f"Registrerat: {answer.stream}, version {answer.version}, händelse {answer.last_gsn}.",
         f"Recorded: {answer.stream}, version {answer.version}, event {answer.last_gsn}.",
@@ -367,25 +386,27 @@ def _do(session: Session, name: str, body: bytes, command_id: str | None = None)
 @click.option("--first", type=Day, help="Recorded on this day or later.")
 @click.option("--last", type=Day, help="Recorded on this day or earlier.")
 @click.option("--limit", type=click.IntRange(1), help="Only the last so many.")
+@as_of_option
 @click.pass_obj
 def history(
     session: Session, problem: str | None, action: str | None, district: str | None, actor: str | None,
-    first: datetime | None, last: datetime | None, limit: int | None,
+    first: datetime | None, last: datetime | None, limit: int | None, as_of: str | None,
 ) -> None:  # fmt: skip
     """Tell the story, one sentence an event."""
     wanted = {"problems": problem, "actions": action, "districts": district}
     days = (first.date() if first else date.min, last.date() if last else date.max)
-    lines = list(_history_lines(session, {k: v for k, v in wanted.items() if v}, actor, days))
+    stop = session.at(as_of).position if as_of else None
+    lines = list(_history_lines(session, {k: v for k, v in wanted.items() if v}, actor, days, stop))
     for line in lines[-limit:] if limit else lines:
         out.print(line, markup=False)
 
 
 def _history_lines(
-    session: Session, wanted: dict[str, str], actor: str | None, days: tuple[date, date]
+    session: Session, wanted: dict[str, str], actor: str | None, days: tuple[date, date], stop: int | None
 ) -> Iterator[str]:
     from service.telling import matches  # shared with the API
 
-    for recorded in session.live.history():
+    for recorded in session.live.history(stop=stop):
         if isinstance(recorded, Recorded) and matches(recorded, wanted, actor, days):
             yield f"{recorded.recorded_at:%Y-%m-%d %H:%M}  #{recorded.gsn}  {sentence(recorded, session.language)}"
 
@@ -436,19 +457,6 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise click.BadParameter(f"“{text}” is neither a day (2020-11-18) nor an event number") from None
-
-
-@cli.command()
-@click.option(
-    "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; otherwise standard output."
-)
-@click.pass_obj
-def export(session: Session, output: TextIO) -> None:
-    """Write every event in its envelope, a JSON object a line."""
-    from service.telling import as_json  # shared with the API
-
-    for line in as_json(session.live.store):
-        output.write(line + "\n")
 
 
 @cli.command()
@@ -541,6 +549,11 @@ def _sentences(failure: Exception) -> tuple[str, str]:
                 f"Databasen svarar inte ({failure}). Kontrollera att den är igång och att du får skriva där.",
                 f"The database does not answer ({failure}). Check that it runs and that you may write there.",
             )
+        case LedgerBroken():
+            return (
+                f"Historiken är inte som den skrevs, och inget nytt sparas förrän någon har sett efter ({failure}).",
+                f"The history is not as it was written, and nothing is saved until somebody has looked ({failure}).",
+            )
         case OSError():
             return str(failure), str(failure)
         case _:  # what a library says of its arguments helps nobody here
@@ -561,8 +574,11 @@ HINTS = {
     "no-forecast": "samverkan forecast",
     "nothing-to-assess": "samverkan import, --covers",
     "no-source": "samverkan import",
+    "no-such-text": "samverkan erase find",
+    "no-such-event": "samverkan history",
+    "personal-data-found": "--personal-data-checked",
 }  # how the command line does what a refusal advises; the API has ways of its own
-EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, OSError)
+EXPECTED = (Refused, ValidationError, Stale, Conflict, CommandReused, DatabaseUnavailable, LedgerBroken, OSError)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import click
 
 from domain.catalogue import Categories, Division, Source
 from domain.forecast import Forecast, Outlook
-from service.session import Session, progress_bar
+from service.session import Session, as_of_option, progress_bar
 
 LARGEST = 12
 frequency_option = click.option(
@@ -225,13 +225,14 @@ def _print_plan(session: Session, found: Any, *, as_json: bool) -> None:
 @click.option("--source", "source_key", help="One source; otherwise all that have been forecast.")
 @frequency_option
 @json_option
+@as_of_option
 @click.pass_obj
-def need(session: Session, source_key: str | None, frequency: Any, as_json: bool) -> None:
+def need(session: Session, source_key: str | None, frequency: Any, as_json: bool, as_of: str | None) -> None:
     """Show the need that the latest forecast leads to expect beside the hours of the actions, by district."""
     from service.needs import as_plain
     from service.needs import need as run
 
-    register = session.live.now()
+    register = session.at(as_of)
     keys = [source_key] if source_key else sorted({each.source for each in register.every(Forecast) if each.outlook})
     found = [run(register, key, frequency) for key in keys]
     if as_json:

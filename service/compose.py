@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def open_register(settings: Settings, clock: Clock | None = None) -> LiveRegister:
     """The register behind the settings' database, begun if it is new."""
-    store = open_store(settings.database)
+    store = open_store(settings.database, settings.key_place)
     return LiveRegister(store, Tables(store), clock or clock_of(settings))
 
 

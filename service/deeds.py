@@ -10,6 +10,7 @@ from domain import (
     agreement,
     catalogue,
     computed,
+    erasure,
     file_import,
     forecast,
     meeting,
@@ -370,7 +371,37 @@ def _problem_closed(e: problem.Closed, key: str, names: Names) -> Deed:
     )
 
 
+def _problem_carried_over(e: problem.CarriedOver, key: str, names: Names) -> Deed:
+    named, to = names.problem(key), names.agreement(e.agreement)
+    n = len(e.actions)
+    sv = f" med {some(n, 'åtgärd som går vidare', 'åtgärder som går vidare')}" if n else ""
+    en = f" with {some(n, 'action that goes on', 'actions that go on')}" if n else ""
+    return (
+        f"förde över problembilden {named.sv} till överenskommelsen {to.sv}{sv}",
+        f"carried the problem {named.en} over to the agreement {to.en}{en}",
+        e.reason,
+    )
+
+
 # Plans, actions and promises
+
+
+def _plan_carried_over(e: action.PlanCarriedOver, key: str, names: Names) -> Deed:
+    named, to = names.problem(key), names.agreement(e.agreement)
+    return (
+        f"förde över handlingsplanen för problembilden {named.sv} till överenskommelsen {to.sv}",
+        f"carried the action plan of the problem {named.en} over to the agreement {to.en}",
+        None,
+    )
+
+
+def _carried_over(e: action.CarriedOver, key: str, names: Names) -> Deed:
+    named, to = names.action(key), names.agreement(e.agreement)
+    return (
+        f"förde över åtgärden {named.sv} till överenskommelsen {to.sv}",
+        f"carried the action {named.en} over to the agreement {to.en}",
+        None,
+    )
 
 
 def _owner(owner: action.Owner) -> str:
@@ -681,6 +712,33 @@ def _backtest_made(e: computed.BacktestMade, key: str, names: Names) -> Deed:
     )
 
 
+# Erasure
+
+
+def _erasure_requested(e: erasure.Requested, key: str, names: Names) -> Deed:
+    number = len(e.texts)
+    return (
+        f"begärde att {some(number, 'text', 'texter')} raderas ur historiken, med stöd av {e.legal_basis}"
+        f"{names.beside(key)}",
+        f"asked for {some(number, 'text', 'texts')} to be erased from the history, on the basis of {e.legal_basis}"
+        f"{names.beside(key)}",
+        e.reason,
+    )
+
+
+def _erasure_approved(e: erasure.Approved, key: str, names: Names) -> Deed:
+    number = len(e.texts)
+    return (
+        f"godkände raderingen{names.beside(key)}: {some(number, 'text är förstörd', 'texter är förstörda')}",
+        f"approved the erasure{names.beside(key)}: {some(number, 'text is', 'texts are')} destroyed",
+        None,
+    )
+
+
+def _erasure_declined(e: erasure.Declined, key: str, names: Names) -> Deed:
+    return f"avslog raderingen{names.beside(key)}", f"declined the erasure{names.beside(key)}", e.reason
+
+
 DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     agreement.Signed: _signed,
     agreement.Amended: _amended,
@@ -717,7 +775,9 @@ DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     problem.CausesAnalysed: _causes_analysed,
     problem.Reopened: _reopened,
     problem.Closed: _problem_closed,
+    problem.CarriedOver: _problem_carried_over,
     action.PlanAdopted: _plan_adopted,
+    action.PlanCarriedOver: _plan_carried_over,
     action.Committed: _committed,
     action.Started: _started,
     action.DoseLogged: _dose_logged,
@@ -727,6 +787,7 @@ DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     action.ReportedDone: _reported_done,
     action.VerifiedDone: _verified_done,
     action.FollowedUp: _followed_up,
+    action.CarriedOver: _carried_over,
     promise.Published: _published,
     promise.ReportedBack: _reported_back,
     meeting.Opened: _meeting_opened,
@@ -745,4 +806,7 @@ DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     forecast.ForecastScored: _forecast_scored,
     computed.EffectEstimated: _effect_estimated,
     computed.BacktestMade: _backtest_made,
+    erasure.Requested: _erasure_requested,
+    erasure.Approved: _erasure_approved,
+    erasure.Declined: _erasure_declined,
 }

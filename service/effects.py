@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from domain.action import Action
-from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect
+from domain.computed import EffectEstimated, EffectFigures, Effects, Estimate, RecordEffect, SealedSentence
 from domain.core import Actor, must_exist, refuse
 from domain.period import Frequency, first_day, last_day
 from domain.register import Register
-from domain.signal import Sentence
 from forecasting import effect_sentence, placebo
 from forecasting.effect import VERSION, Effect
 from forecasting.effect import estimate as estimate_effect
@@ -46,7 +45,7 @@ class PlanOutcome:
     categories: tuple[str, ...]
     after: int
     detectable: Detectable
-    sentence: Sentence
+    sentence: SealedSentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +127,7 @@ def plan(
         counts.counts[:, :end], counts.treated, length, excluded=counts.excluded, neighbours=counts.neighbours,
         freq=asked.panel.freq,
     )  # fmt: skip
-    said = Sentence(sv=effect_sentence.before_start(found, "sv"), en=effect_sentence.before_start(found, "en"))
+    said = SealedSentence(sv=effect_sentence.before_start(found, "sv"), en=effect_sentence.before_start(found, "en"))
     return PlanOutcome(action, asked.source, asked.districts, asked.categories, length, found, said)
 
 
@@ -186,7 +185,7 @@ def _silent(posed: _Posed) -> dict[str, int]:
     return found
 
 
-def _sentence(register: Register, posed: _Posed, found: Effect, silent: Mapping[str, int]) -> Sentence:
+def _sentence(register: Register, posed: _Posed, found: Effect, silent: Mapping[str, int]) -> SealedSentence:
     asked, division = posed.asked, division_of(register, posed.asked.source)[1]
     names = {d: division.districts[d].name if d in division.districts else d for d in posed.counts.districts}
     listed = list(names.values())
@@ -208,7 +207,7 @@ def _sentence(register: Register, posed: _Posed, found: Effect, silent: Mapping[
     if also:
         sv += f" Samtidigt pågick här också {', '.join(also)}: vad var och en bidrog med går inte att skilja åt."
         en += f" At the same time, here too: {', '.join(also)}. What each of them did cannot be told apart."
-    return Sentence(sv=sv[:4000], en=en[:4000])
+    return SealedSentence(sv=sv[:4000], en=en[:4000])
 
 
 def _titled(register: Register, action: str) -> str:

@@ -16,6 +16,7 @@ from domain.catalogue import Categories, Category, Division, PublishCategories, 
 from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import Coverage, FileImport, Rows, TakeIn, Tally
 from service.comparing import compare
+from service.personal_rows import check_rows as check_personal_data
 from service.register import LiveRegister
 
 SHOWN = 10
@@ -84,7 +85,8 @@ class Wishes:
 
     covers: the days that the file speaks of. accept_valid: take the sound rows although others are not. synthetic:
     None follows the source. new_names: take unknown districts and categories into the catalogue. rejected_to: where
-    rejected rows are written, with reasons in `language`; by default beside a path's file.
+    rejected rows are written, with reasons in `language`; by default beside a path's file. personal_data_checked:
+    somebody has looked at what looks like personal data in reports.
     """
 
     covers: tuple[date, date] | None = None
@@ -95,6 +97,7 @@ class Wishes:
     command_id: str | None = None
     rejected_to: Path | None = None
     language: Literal["sv", "en"] = "sv"
+    personal_data_checked: bool = False
 
 
 def take_in_file(
@@ -109,7 +112,8 @@ def take_in_file(
     wishes: Wishes = Wishes(),
     progress: Progress | None = None,
 ) -> ImportOutcome:
-    """Take in a file as one transaction. Raises Refused (FileHasFaults names the rows); nothing is half taken in.
+    """Take in a file as one transaction. Raises Refused (FileHasFaults and PersonalDataFound name the rows); nothing is
+    half taken in.
 
     columns: field to column, by hand; remembered for the source. progress is called with (rows read, 0).
     """
@@ -118,6 +122,8 @@ def take_in_file(
     if table.sha256 in state.files:
         return _before(live, state.files[table.sha256])
     found = columns_of(table, state, kind, columns)
+    if not wishes.personal_data_checked:
+        check_personal_data(table, found)
     if wishes.new_names:
         _learn_names(live, table, found, state.division, by)
     outcome = _until_settled(live, table, found, source, by, wishes, progress)

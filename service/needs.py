@@ -25,6 +25,7 @@ from domain.signal import Sentence
 from domain.weights import Weights, weights_of
 from forecasting.need import Balance, DistrictNeed, balance, sentence
 from service.chain import districts_of
+from service.views.week_calendar import agreement_on
 
 Floats = NDArray[np.float64]
 _YEAR = timedelta(days=365)
@@ -123,10 +124,9 @@ def _latest(register: Register, source: str, wanted: Frequency | None) -> tuple[
 
 def _weights(register: Register, on: date) -> Weights | None:
     """Of the agreement in force that day, or of the latest one."""
-    agreements: list[tuple[str, Agreement]] = list(register.states[Agreement.KIND].items())
-    current = [key for key, each in agreements if each.covers(on) and each.ended_on is None]
-    chosen = (current or [key for key, _ in agreements])[-1:]
-    return weights_of(register, chosen[0]) if chosen else None
+    found = agreement_on(register, on)
+    chosen = found[0] if found else next(reversed(register.states[Agreement.KIND]), None)
+    return weights_of(register, chosen) if chosen else None
 
 
 def _heavy(weights: Weights | None, categories: Sequence[str]) -> Floats | None:

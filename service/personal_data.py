@@ -43,6 +43,11 @@ _PERSONAL_NUMBER = re.compile(
     rf"{_BEFORE}(?P<century>18|19|20)?(?P<year>[0-9]{{2}})(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})"
     rf"(?P<mark>{_SPACE}?(?:{_DASH}|\+){_SPACE}?|{_SPACE})?(?P<last>[0-9]{{4}}){_AFTER}"
 )
+# 1985-07-09-9805: only with its century, and with a dash at every place
+_DATED_NUMBER = re.compile(
+    rf"{_BEFORE}(?P<century>18|19|20)(?P<year>[0-9]{{2}}){_DASH}(?P<month>[0-9]{{2}}){_DASH}(?P<day>[0-9]{{2}})"
+    rf"(?P<mark>{_DASH})(?P<last>[0-9]{{4}}){_AFTER}"
+)
 _MOBILE = re.compile("07[02369][0-9]{7}")
 _CLOCK = re.compile("(?:[01][0-9]|2[0-3])[0-5][0-9]")
 
@@ -85,6 +90,7 @@ _PHONE = re.compile(
     rf"{_FIVE}[0-9]{{2,3}}(?:{_SPACE}?[0-9]{{2,3}}){{1,2}}(?:{_SPACE}?[0-9]{{2}})?"
     rf"|(?:08|0[1-79][0-9]{{1,2}}){_SPACE}{_FIVE}[0-9]{{2,3}}(?:{_SPACE}[0-9]{{2,3}}){{1,3}}"
     rf"|07[02369]{_SPACE}[0-9]{{7}}"
+    rf"|07[02369](?:\.[0-9]{{2,3}}){{3}}"  # 070.123.45.67
     rf"){_AFTER}"
 )
 
@@ -96,7 +102,8 @@ def _is_phone(found: re.Match[str]) -> bool:
     return 7 <= len(national) <= 10
 
 
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
+# also anna(at)exempel.se and anna [at] exempel.se
+_MAIL = re.compile(r"[\w.+%-]+(?:@|[ ]?[(\[](?i:at|snabel-?a)[)\]][ ]?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
 _PERSON = (
     "han|hon|hen|killen|tjejen|pojken|flickan|mannen|kvinnan|personen|ungdomen|eleven|grannen|föraren|gärningsmannen"
 )
@@ -112,6 +119,7 @@ def _always(found: re.Match[str]) -> bool:
 
 _SHAPES: tuple[tuple[Kind, re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
     ("personal number", _PERSONAL_NUMBER, _is_personal_number),
+    ("personal number", _DATED_NUMBER, _is_personal_number),
     ("e-mail", _MAIL, _always),
     ("phone", _PHONE, _is_phone),
     ("name", _NAME, _always),

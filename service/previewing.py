@@ -14,10 +14,8 @@ from adapters.files import Table, open_table
 from adapters.readers import names_not_known
 from domain.file_import import Coverage, FileKind, Tally
 from service.importing import catalogue_of, columns_of, compare_with_source, source_of
-from service.personal_data import find
+from service.personal_rows import suspect_rows
 from service.register import LiveRegister
-
-WRITTEN = ("place", "text", "reporter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +86,7 @@ def _not_known(
 
 
 def _personal(table: Table, columns: Columns) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The rows with personal numbers, and those with other personal data only: reports are what people wrote."""
-    if columns.kind != "reports":
-        return (), ()
-    at = [table.header.index(columns.fields[name]) for name in WRITTEN if name in columns.fields]
-    numbers, others = [], []
-    for row, cells in table.rows():
-        kinds = {one.kind for n in at if n < len(cells) for one in find(cells[n])}
-        if "personal number" in kinds:
-            numbers.append(row)
-        elif kinds:
-            others.append(row)
-    return tuple(numbers), tuple(others)
+    """The rows with personal numbers, and those with other personal data only."""
+    found = suspect_rows(table, columns)
+    numbers = tuple(row for row, kinds in found if "personal number" in kinds)
+    return numbers, tuple(row for row, kinds in found if "personal number" not in kinds)

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
@@ -13,14 +14,22 @@ from zoneinfo import ZoneInfo
 
 from pydantic_core import to_json
 
+from adapters.database import DatabaseUnavailable
 from adapters.event_store import Bare, Conflict, EventStore, Receipt, Unit
 from adapters.tables import Tables
+from domain import erasure
 from domain.core import Actor, Asked, Command, Event, Recorded, Refused
 from domain.register import ROW_TOPICS, Consulted, Register
+from service.proof import keep_checkpoint
 
 HERE = ZoneInfo("Europe/Stockholm")
 PAGE = 2000
 TRIES = 100
+VOUCHED_FOR = frozenset({
+    "agreement.signed", "agreement.amended", "agreement.ended", "agreement.succeeded", "meeting.closed",
+    "review.opened", "review.adopted", "erasure.approved",
+})  # fmt: skip
+"""Events after which a checkpoint of the history is signed and kept."""
 Clock = Callable[[], datetime]
 Drafts = Sequence[tuple[str, int, Event]]  # stream, version, event
 
@@ -60,26 +69,37 @@ class Past:
     def __init__(self, most: int = 8) -> None:
         self._most, self._lock = most, threading.Lock()
         self._kept: OrderedDict[int, Register] = OrderedDict()
+        self._erasures = 0
 
-    def nearest(self, gsn: int) -> tuple[bool, Register]:
-        """(True, the register at that gsn), or (False, one of the caller's own to be folded on up to it)."""
+    def nearest(self, gsn: int) -> tuple[bool, Register, int]:
+        """(True, the register at that gsn), or (False, one of the caller's own to be folded on up to it); and how
+        many times everything has been forgotten."""
         with self._lock:
             found = self._kept.get(gsn)
             if found is not None:
                 self._kept.move_to_end(gsn)
-                return True, found
+                return True, found, self._erasures
             before = max((at for at in self._kept if at < gsn), default=None)
-            return False, _copy(self._kept[before]) if before is not None else Register()
+            return False, _copy(self._kept[before]) if before is not None else Register(), self._erasures
 
-    def keep(self, register: Register, gsn: int) -> None:
-        """Remember it, unless the log ends before that gsn: then it is not past yet."""
+    def keep(self, register: Register, gsn: int, erasures: int) -> None:
+        """Remember it, unless the log ends before that gsn: then it is not past yet; or a text has been erased since
+        the fold began."""
         if register.position != gsn:
             return
         with self._lock:
+            if erasures != self._erasures:
+                return
             self._kept[gsn] = register
             self._kept.move_to_end(gsn)
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drop them all: texts that are in them have been erased."""
+        with self._lock:
+            self._erasures += 1
+            self._kept.clear()
 
 
 def _copy(register: Register) -> Register:
@@ -132,6 +152,9 @@ class LiveRegister:
         if receipt.repeated:
             return self._answer(command.stream, receipt)
         self._take_own(drafts, by, unit, receipt)
+        if any(type(event).TOPIC in VOUCHED_FOR for _, _, event in drafts):
+            with suppress(DatabaseUnavailable):  # the command is stored; the next checkpoint covers it too
+                keep_checkpoint(self.store)
         own = [version for stream, version, _ in drafts if stream == command.stream]
         version = own[-1] if own else unit.seen.get(command.stream, 0)
         return Answer(command.stream, version, receipt.first, receipt.last, False)
@@ -163,6 +186,8 @@ class LiveRegister:
                 else:  # the fold looks at the event alone, not at when it was recorded
                     stored = Recorded(gsn, stream, version, unit.clock, unit.clock, by, unit.command_id, event)
                     self._register.apply(stored)
+            if any(isinstance(event, erasure.Approved) for _, _, event in drafts):
+                self._forget()
 
     def _answer(self, stream: str, receipt: Receipt) -> Answer:
         version = self.now().version(stream)
@@ -171,8 +196,20 @@ class LiveRegister:
     def now(self) -> Register:
         """The record as it stands, after pulling what is new in the log."""
         with self._folding:
-            self._fold(self._register, None)
+            # what was erased before the log is read is not in what is read
+            known = self._register.position or self.store.last_gsn()
+            if self._fold(self._register, None) > known:
+                self._forget()
             return self._register
+
+    def _forget(self) -> None:
+        """Read the record anew, without the texts that have been erased, and keep nothing that was read before."""
+        self._past.forget()
+        self.tables.forget()
+        register, end = Register(), self.store.last_gsn()
+        while self._fold(register, None) > end:  # another text was erased while this was read
+            register, end = Register(), self.store.last_gsn()
+        self._register = register
 
     def at(self, gsn: int | None) -> Register:
         """The record as it stands (None), or as it stood at a gsn."""
@@ -180,18 +217,23 @@ class LiveRegister:
 
     def as_of(self, gsn: int) -> Register:
         """The record as it stood at a gsn: the same fold, stopped there."""
-        kept, register = self._past.nearest(gsn)
+        self.now()  # if a text has been erased since, the pasts that are kept hold it
+        kept, register, erasures = self._past.nearest(gsn)
         if not kept:
             self._fold(register, gsn)
-            self._past.keep(register, gsn)
+            self._past.keep(register, gsn, erasures)
         return register
 
-    def _fold(self, register: Register, stop: int | None) -> None:
+    def _fold(self, register: Register, stop: int | None) -> int:
+        """Take in what follows in the log; the gsn of the last erasure in it, 0 when there is none."""
+        erased = 0
         for recorded in self.history(after=register.position, stop=stop):
             if isinstance(recorded, Bare):
                 register.skip(recorded.gsn, recorded.stream, recorded.version)
             else:
                 register.apply(recorded)
+                erased = recorded.gsn if isinstance(recorded.event, erasure.Approved) else erased
+        return erased
 
     def gsn_on(self, day: date) -> int:
         """The last gsn recorded on or before a day where the register is kept."""

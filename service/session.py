@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from domain.core import Actor, Refused
+from domain.core import Actor, Command, Refused
+from domain.register import Register
 from service.compose import open_register
-from service.register import LiveRegister
+from service.personal_check import check
+from service.register import Answer, LiveRegister
 from service.settings import Settings
 from service.wording import Language
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+checked_option = click.option(
+    "--personal-data-checked", "checked", is_flag=True,
+    help="Somebody has looked at what looks like personal data in the texts, and it may be stored.",
+)  # fmt: skip
+
+
+as_of_option = click.option("--as-of", help="An event number, or a day such as 2020-11-18: as it was known then.")
 
 
 class Session:
@@ -38,6 +48,17 @@ class Session:
                     f"The setting SAMVERKAN_DATABASE does not fit: {wrong}.",
                 ) from None
         return self._live
+
+    def ask(self, command: Command, *, checked: bool, command_id: str | None = None) -> Answer:
+        """Give a command, unless its texts look like holding personal data that nobody has looked at."""
+        check(command, checked=checked)
+        return self.live.ask(command, self.by, command_id=command_id)
+
+    def at(self, as_of: str | None) -> Register:
+        """The register now, or as it was known at a day or an event number. Refused where there is no such moment."""
+        from service.api.asking import register_at  # loads the web framework only where it is used
+
+        return register_at(self.live, as_of)
 
     def say(self, sv: str, en: str) -> None:
         """One line on standard output, in the chosen language."""

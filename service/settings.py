@@ -1,16 +1,19 @@
-"""Settings from the environment: SAMVERKAN_DATABASE, _ENVIRONMENT, _PORT, _ORGANISATION, _STARTS_AT."""
+"""Settings from the environment: SAMVERKAN_DATABASE, _KEYS, _ENVIRONMENT, _PORT, _ORGANISATION, _STARTS_AT …"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
+from adapters.event_store import default_keys
+from adapters.keys import KeyPlace
 from domain.core import Refused, Short, Value, refuse
 
 PREFIX = "SAMVERKAN_"
@@ -20,6 +23,9 @@ class Settings(Value):
     """What may differ from one installation to another.
 
     starts_at: what the clock shows when the register is opened, to try a register of another time; it then runs on.
+    witnesses: public keys of those who cosign this register's checkpoints, parted by blanks. stamps, stamp_roots: the
+    address of an authority that stamps checkpoints with the time (RFC 3161), and a file of its root certificates.
+    keys: the file of the register's keys; sealing_key and signing_key (base64) take its place where they are given.
     """
 
     database: str = "sqlite:///samverkan.db"
@@ -28,6 +34,12 @@ class Settings(Value):
     organisation: Short = "Samverkan"
     largest_upload: int = Field(default=200 * 1024**2, ge=1)
     starts_at: datetime | None = None
+    witnesses: str = ""
+    stamps: str = ""
+    stamp_roots: str = ""
+    keys: str | None = None
+    sealing_key: SecretStr | None = None
+    signing_key: SecretStr | None = None
 
     @field_validator("database")
     @classmethod
@@ -46,6 +58,12 @@ class Settings(Value):
         except ValueError:
             raise ValueError("write a day and a time, such as 2023-02-28T09:00") from None
         return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("Europe/Stockholm"))
+
+    @property
+    def key_place(self) -> KeyPlace:
+        """Where the register's keys are."""
+        sealing, signing = (key.get_secret_value() if key else None for key in (self.sealing_key, self.signing_key))
+        return KeyPlace(Path(self.keys) if self.keys else default_keys(self.database), sealing, signing)
 
     @property
     def database_name(self) -> str:

@@ -54,8 +54,10 @@ _BY_STREAM = {
 _BY_FIELD = {
     "agreement": "agreements",
     "successor": "agreements",
+    "former": "agreements",
     "problem": "problems",
     "action": "actions",
+    "actions": "actions",
     "district": "districts",
     "districts": "districts",
     "origin": "districts",

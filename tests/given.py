@@ -19,6 +19,7 @@ from domain.computed import (
     RecordBacktest,
     RecordEffect,
     Rivals,
+    SealedSentence,
     Verdicts,
 )
 from domain.core import Actor, Asked, Command, Event, Recorded, Refused, S, Value
@@ -356,7 +357,7 @@ RECORD_EFFECT = RecordEffect(
         trend=None, displacement=None, regression=None, neighbours=(), comparisons=("raby", "backby"),
         weights=(("raby", 1.0),), misfit=0.2, before=24, after=6, flagged=False, grade=3, reasons=("after-6",),
     ),
-    sentence=Sentence(sv="Ingen tydlig effekt.", en="No clear effect."),
+    sentence=SealedSentence(sv="Ingen tydlig effekt.", en="No clear effect."),
 )  # fmt: skip
 RECORD_BACKTEST = RecordBacktest(
     source=EXTRACT,

@@ -13,6 +13,7 @@ from domain.action import Action, Plan, Progress
 from domain.agreement import Agreement
 from domain.catalogue import Division, Source
 from domain.core import Actor, Asked, Command, Event, Refused
+from domain.erasure import Erasure
 from domain.file_import import FileImport
 from domain.forecast import Forecast
 from domain.meeting import Meeting
@@ -91,7 +92,9 @@ class Imagination:
     def next(self) -> Told:
         """Ask for something, on the same day or some days later."""
         self.scene.today += timedelta(days=self.pick((0, 0, 1, 3, 7)))
-        self.scene.by = Actor(account="konto", role=self.pick(ROLES), organisation=self.pick((CITY, POLICE)))
+        role = self.pick(ROLES)
+        account = f"konto-{ROLES.index(role)}"
+        self.scene.by = Actor(account=account, role=role, organisation=self.pick((CITY, POLICE)))
         command = self._think()
         answer = self.scene.when(command).answer
         self.told.append(Told(command, Asked(self.scene.by, self.scene.today), answer))
@@ -217,7 +220,7 @@ class Imagination:
 
     def ending(self) -> str:
         """The agreement, aptly when much has happened."""
-        self.apt = self.apt and self.number > 30
+        self.apt = self.apt and self.number > 25
         return AGREEMENT
 
     def past(self) -> str:
@@ -238,6 +241,10 @@ class Imagination:
 
 def _sign(i: Imagination) -> Fields:
     first = i.scene.today.replace(day=1) + timedelta(days=i.pick((31, 1200)))
+    ended = i.scene.now(Agreement, AGREEMENT).ended_on
+    if ended is not None:  # then the next one begins at once
+        first = ended + timedelta(days=1)
+    i.apt = i.apt and (ended is not None or i.pick((True, False, False, False)))
     return {
         **dict(SIGN), "agreement": i.new("avtal-"), "first_day": first, "last_day": first + timedelta(days=900),
         "signed_on": i.day,
@@ -288,9 +295,27 @@ def _reported_back(i: Imagination) -> Fields:
 
 
 def _succeeded(i: Imagination) -> Fields:
-    ended = i.there(Agreement, "avtal-", lambda state: state.ended_on is not None)
+    ended = i.there(Agreement, "avtal-", lambda state: state.ended_on is not None and state.successor is None)
     successor = i.there(Agreement, "avtal-", lambda state: state.ended_on is None)
     return {"agreement": ended, "on": i.day, "successor": successor}
+
+
+def _carried(i: Imagination) -> Fields:
+    """An open problem of an agreement that has been succeeded, with the actions that are open in it."""
+    agreements: Mapping[str, Agreement] = i.scene.register.states[Agreement.KIND]
+    following = {key: state.successor for key, state in agreements.items() if state.successor}
+    actions: Mapping[str, Action] = i.scene.register.states[Action.KIND]
+    worked_on = {one.problem for one in actions.values() if one.open}
+    ready = {key: p for key, p in i.scene.register.states[Problem.KIND].items() if p.agreement in following}
+    ready = {key: p for key, p in ready.items() if p.standing != "closed"}
+    i.apt = i.apt and bool(ready)
+    problem = i.pick((*(key for key in ready if key in worked_on), *ready, "p1"))
+    found = ready.get(problem)
+    return {
+        "problem": problem, "on": i.day, "reason": i.words,
+        "successor": following.get(found.agreement, AGREEMENT) if found else AGREEMENT,
+        "actions": tuple(key for key, one in actions.items() if one.problem == problem and one.open),
+    }  # fmt: skip
 
 
 def _rank(i: Imagination) -> Fields:
@@ -329,6 +354,16 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
     },
     "register-source": lambda i: {
         "source": i.new("s"), "name": "Källa", "owner": CITY, "use": "context", "division": DIVISION,
+    },
+    "request-erasure": lambda i: {
+        "erasure": i.new("e"), "on": i.day, "legal_basis": "artikel 17", "reason": i.words,
+        "texts": ({"gsn": 1, "id": i.pick("abc") * 43},),
+    },
+    "approve-erasure": lambda i: {
+        "erasure": i.there(Erasure, "e", lambda state: state.standing == "requested"), "on": i.day,
+    },
+    "decline-erasure": lambda i: {
+        "erasure": i.there(Erasure, "e", lambda state: state.standing == "requested"), "on": i.day, "reason": i.words,
     },
     "remember-columns": lambda i: {"source": EST, "kind": "reports", "columns": {"day": i.some("kolumn ")}},
     "declare-break": lambda i: {"source": EST, "on": i.day, "reason": i.words},
@@ -372,6 +407,7 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "causes": ({"side": "victim", "cause": i.words, "finding": "rejected", "ground": i.words},),
     },
     "close": lambda i: {"problem": i.problem("prioritised"), "on": i.day, "reason": i.words, "outcome": "reduced"},
+    "carry-over": _carried,
     "reopen": lambda i: {"problem": i.problem("closed", "set aside"), "on": i.day, "reason": i.words},
     "adopt-plan": lambda i: {"problem": i.problem("prioritised"), "on": i.day, "aim": i.words, "owner": OWNER},
     "commit": lambda i: {
@@ -433,11 +469,12 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
 
 
 SELDOM = (
-    "amend", "end", "publish-division", "map-division", "draw-division", "register-source", "remember-columns",
+    "amend", "publish-division", "draw-division", "register-source", "remember-columns",
     "declare-break", "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
-    "import-weights", "freeze-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
+    "import-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
 )  # fmt: skip
-NAMES = tuple(name for name in THOUGHTS for _ in range(1 if name in SELDOM else 4))
+OFTEN = ("sign", "succeed", "carry-over", "follow-up-decision", "decide", "adjust-picture")  # apt late only
+NAMES = tuple(name for name in THOUGHTS for _ in range(1 if name in SELDOM else 8 if name in OFTEN else 4))
 
 
 def history(pick: Pick, length: int) -> Imagination:

@@ -252,4 +252,8 @@ def test_no_step_is_dated_before_the_one_it_follows(history: tuple[Command, ...]
 def test_a_step_is_taken_with_an_action_that_exists_on_a_day_that_has_come(command: Command) -> None:
     given().when(command).then_refused("not-found")
     given(*DONE).on("2020-03-01").when(command).then_refused("date-in-future")
-    given(*DONE, END).when(command).then_refused("agreement-ended")
+
+
+@pytest.mark.parametrize(("history", "command"), [(COMMITTED, START), (STARTED, DOSE), (STARTED, CHANGE)])
+def test_no_new_work_is_recorded_after_the_agreement_has_ended(history: tuple[Command, ...], command: Command) -> None:
+    given(*history, END).when(command).then_refused("agreement-ended")

@@ -24,6 +24,7 @@ API = "/api/v1"
 def client(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient[Litestar]]:
     path = tmp_path_factory.mktemp("api") / "register.db"
     shutil.copy(prepared, path)
+    shutil.copy(f"{prepared}.keys", f"{path}.keys")
     with opened(f"sqlite:///{path}", clock) as live:
         commit_to(live, "sanering", district="d00", started=STARTED)
         settings = Settings(database=f"sqlite:///{path}")

@@ -11,9 +11,10 @@ import pytest
 
 from adapters.chart_contents import Chart, Fan, Flagged, Stretch, Words
 from adapters.chart_frame import Frame, position, tick_labels, ticks, wide
-from adapters.charts import specification, svg
+from adapters.charts import NARROW, PAPER, WIDE, specification, svg
 from domain.period import span
 
+WIDTHS = (NARROW, PAPER, WIDE)
 WEEKS = tuple(span("2020-W40", "2021-W10"))
 LEGEND = {
     key: key.upper()
@@ -50,9 +51,9 @@ def texts(picture: str) -> list[str]:
     return [" ".join(element.itertext()) for element in ET.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")]
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-def test_the_picture_says_what_it_shows_and_that_it_is_synthetic(narrow: bool) -> None:
-    found = " ".join(texts(svg(specification(chart(), narrow=narrow))))
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_picture_says_what_it_shows_and_that_it_is_synthetic(width: int) -> None:
+    found = " ".join(texts(svg(specification(chart(), width))))
     for words in (
         "Personrån, Centrum",
         "syntetiska",
@@ -74,9 +75,9 @@ def test_numbers_are_written_as_the_reader_writes_them() -> None:
 
 
 def test_a_picture_is_as_wide_as_its_place_and_loads_nothing() -> None:
-    for narrow, width in ((False, "1000"), (True, "320")):
-        picture = svg(specification(chart(), narrow=narrow))
-        assert ET.fromstring(picture).get("width") == width
+    for width in WIDTHS:
+        picture = svg(specification(chart(), width))
+        assert ET.fromstring(picture).get("width") == f"{width}"
         assert not re.search(r"(href|src|url)\s*[=(]\s*[\"']?http", picture.replace("http://www.w3.org", ""))
         assert "<script" not in picture
 
@@ -118,19 +119,19 @@ def test_what_is_not_known_breaks_the_line_and_stands_alone_as_a_point() -> None
     assert len(runs) == 3
 
 
-def frame(narrow: bool, stretches: tuple[tuple[str, float, float | None], ...]) -> Frame:
+def frame(width: int, stretches: tuple[tuple[str, float, float | None], ...]) -> Frame:
     """The frame of a chart with those stretches."""
     legend = tuple(LEGEND.items())
     return Frame.around(
-        narrow=narrow, title="Titel", subtitle="Källa", legend=legend, stretches=stretches, count=104, notes=(),
+        whole=width, title="Titel", subtitle="Källa", legend=legend, stretches=stretches, count=104, notes=(),
         top=40, unit="Antal",
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-def test_bars_and_their_labels_do_not_overlap(narrow: bool) -> None:
+@pytest.mark.parametrize("width", WIDTHS)
+def test_bars_and_their_labels_do_not_overlap(width: int) -> None:
     stretches = tuple((f"Å{n}", float(3 * n), float(3 * n + 20) if n % 3 else None) for n in range(1, 9))
-    made = frame(narrow, stretches)
+    made = frame(width, stretches)
     boxes = []
     for lane in made.lanes:
         label = wide(lane.label, made.size)
@@ -141,9 +142,9 @@ def test_bars_and_their_labels_do_not_overlap(narrow: bool) -> None:
         assert a[2] != b[2] or a[1] <= b[0] or b[1] <= a[0]
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-def test_lines_of_text_have_their_own_height(narrow: bool) -> None:
-    made = frame(narrow, (("Å1", 3.0, 9.0),))
+@pytest.mark.parametrize("width", WIDTHS)
+def test_lines_of_text_have_their_own_height(width: int) -> None:
+    made = frame(width, (("Å1", 3.0, 9.0),))
     for a, b in combinations(made.lines, 2):
         overlap = a.x < b.x + wide(b.text, b.size) and b.x < a.x + wide(a.text, a.size)
         assert not overlap or abs(a.y - b.y) >= 14

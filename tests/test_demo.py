@@ -13,15 +13,17 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from domain.action import Action
 from domain.agreement import Agreement
 from domain.catalogue import Categories, Division, PublishDivision, Source
 from domain.core import Actor, Asked, Command, Recorded, Refused
+from domain.erasure import Approved, ApproveErasure, Erasure, HeldText, RequestErasure
 from domain.file_import import ROWS_PER_EVENT, Coverage, FileImport, IncidentRows, TakeIn, Tally, row_count
-from domain.meeting import Meeting, OpenMeeting
-from domain.observation import Observation, Report
+from domain.meeting import Meeting, OpenMeeting, outcomes
+from domain.observation import Observation, Report, SurveyResult
 from domain.period import span
 from domain.picture import Adjusted, Picture
 from domain.problem import Problem
@@ -29,10 +31,13 @@ from domain.promise import Promise
 from domain.register import Register
 from domain.review import Review
 from domain.signal import Assessment, Judge, RecordAssessment, Results, Sentence, Signal, signal_key
+from domain.weights import weights_of
 from service.compose import open_register
 from service.demonstration.agreement import steps as agreement_steps
 from service.demonstration.catalogue import AGREEMENT, CATEGORIES, CHAIR, COORDINATOR, DISTRICTS, INCIDENTS
 from service.demonstration.days import HERE, STOPS
+from service.demonstration.erased import NAMING
+from service.demonstration.incidents import generate
 from service.demonstration.life import DemonstrationClock, Summary, build
 from service.demonstration.make import make
 from service.demonstration.planted import planted, planted_json
@@ -135,6 +140,19 @@ class InMemory:
         """Notes that it was asked for, of an action that there is."""
         assert self.register.find(Action, action) is not None
         self.computed.append(f"{self.clock():%Y-%m-%d} effect {action}")
+
+    def request_erasure(self, observation: str, by: Actor, *, legal_basis: str, reason: str) -> None:
+        """Of a text that a store without sealed texts can only give a name."""
+        recorded = next(r for r in self.history if r.stream == f"observation-{observation}")
+        texts = (HeldText(gsn=recorded.gsn, id="x" * 43),)
+        asked = RequestErasure(erasure="one", on=self._today(), legal_basis=legal_basis, reason=reason, texts=texts)
+        self.ask(asked, by, command_id="request-erasure")
+
+    def approve_erasures(self, by: Actor) -> None:
+        self.ask(ApproveErasure(erasure="one", on=self._today()), by, command_id="approve-erasure")
+
+    def _today(self) -> date:
+        return self.clock().astimezone(HERE).date()
 
 
 def _finding(source: str, period: str) -> RecordAssessment:
@@ -294,6 +312,58 @@ def test_the_promise_on_robberies_is_as_it_happened(register: Register) -> None:
     assert len(promise.measures) == 4
     assert promise.reported is not None
     assert (promise.reported.on.year, promise.reported.on.month) == (2021, 4)
+
+
+def test_the_goals_have_baselines_from_the_figures_and_a_question_that_is_asked(register: Register) -> None:
+    agreement = register.find(Agreement, AGREEMENT)
+    assert agreement is not None
+    crime, safe, robberies = agreement.goals
+    assert (crime.baseline, crime.target) == (14_656, 13_900)
+    assert (robberies.baseline, robberies.target) == (280, 250)
+    asked = [o.content for o in register.every(Observation) if isinstance(o.content, SurveyResult)]
+    waves = {one.wave: one.value for one in asked if one.indicator == safe.indicator}
+    assert list(waves) == ["2016", "2018", "2019", "2020", "2021", "2022"]
+    assert safe.baseline == waves["2019"]
+    assert all("syntetiska exempel" in str(goal.baseline_period) for goal in agreement.goals)
+
+
+def test_breaks_are_declared_on_what_people_tell_but_not_on_the_crime_extract(register: Register) -> None:
+    broken = {key for key, source in register.states["source"].items() if source.breaks}
+    assert broken == {"ntu", "est-rapporter"}
+
+
+def test_the_harm_weights_say_that_they_are_made_up(register: Register) -> None:
+    weights = weights_of(register, AGREEMENT)
+    assert weights is not None
+    assert weights.synthetic
+    assert "påhittade" in weights.name
+    assert "Ingen publicerad källa" in weights.cited
+    assert weights.weights.keys() == set(CATEGORIES)
+
+
+def test_most_decisions_of_meetings_are_followed_up_and_some_never(register: Register) -> None:
+    meetings = register.states["meeting"]
+    words = Counter(word.outcome for _, word in outcomes(meetings).values())
+    taken = sum(len(one.decisions) for one in meetings.values())
+    assert words["done"] > words["not done"] > words["ongoing"] > 0
+    assert 0.6 * taken < words.total() < 0.95 * taken
+
+
+def test_a_text_that_named_somebody_is_erased_by_two_roles(recorder: InMemory, register: Register) -> None:
+    (erasure,) = register.every(Erasure)
+    assert (erasure.standing, erasure.requested_on) == ("approved", date(2021, 5, 27))
+    (named,) = [r for r in recorder.history if r.gsn == erasure.texts[0].gsn]
+    assert named.stream == f"observation-{NAMING}"
+    approved = next(r for r in recorder.history if isinstance(r.event, Approved))
+    assert approved.by.role != erasure.by.role
+
+
+def test_effects_are_estimated_before_each_review_with_what_is_known_then(recorder: InMemory) -> None:
+    asked = [one.split(" effect ") for one in dict.fromkeys(recorder.computed) if " effect " in one]
+    by_day = Counter(day for day, _ in asked)
+    assert list(by_day) == ["2021-01-25", "2022-01-24", "2023-01-16", "2023-02-27"]
+    assert by_day["2021-01-25"] == 2
+    assert [action for day, action in asked if day == "2023-01-16"][-1] == "klotter-24"
 
 
 def test_meetings_are_held_on_tuesdays_but_not_in_july_nor_at_christmas(register: Register) -> None:
@@ -471,8 +541,9 @@ def test_the_demonstration_keeps_out_of_a_register_of_something_else(tmp_path: P
 
 def test_a_demonstration_of_another_version_is_told_apart(tmp_path: Path) -> None:
     settings = Settings(database=f"sqlite:///{tmp_path}/old.db")
+    incidents = generate(np.random.default_rng(1), ())
     with closing(open_register(settings)) as live:
-        signed = next(iter(agreement_steps())).command.model_copy(update={"title": "En äldre demonstration"})
+        signed = next(iter(agreement_steps(incidents))).command.model_copy(update={"title": "En äldre demonstration"})
         live.ask(signed, CHAIR, command_id="demo-000001")
     with pytest.raises(Refused, match="demonstration of another version"):
         make(settings, assessments=False)

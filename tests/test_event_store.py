@@ -304,10 +304,10 @@ def test_the_stored_bytes_are_json_under_our_own_names(store: EventStore) -> Non
         c.execute("SELECT topic, state FROM stored_events")
         [(topic, state)] = c.fetchall()
     assert topic == "problem.valued"
-    assert bytes(state).decode() == (
+    assert re.sub("sealed:1:[A-Za-z0-9_-]{43}", "(sealed)", bytes(state).decode()) == (
         '{"by":{"account":"samordnare","role":"samordnare","organisation":"Västerås stad"},'
         '"clock":"2026-03-28T11:00:00.000000+00:00","command":"c1",'
-        '"event":{"on":"2026-03-28","rater":"Skattare","scores":{"common":2},"comment":"Återkommer på våren"}}'
+        '"event":{"on":"2026-03-28","rater":"Skattare","scores":{"common":2},"comment":"(sealed)"}}'
     )
 
 

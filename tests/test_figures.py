@@ -105,6 +105,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def path(prepared: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "register.db"
     shutil.copy(prepared, copy)
+    shutil.copy(f"{prepared}.keys", f"{copy}.keys")
     return copy
 
 

@@ -21,8 +21,10 @@ from domain.catalogue import (
 )
 from domain.computed import Effects, ModelCards
 from domain.core import Actor
+from domain.erasure import ApproveErasure, DeclineErasure, Erasure, HeldText, RequestErasure
 from domain.file_import import FileImport, WithdrawFile
 from domain.forecast import Forecast
+from domain.handover import CarryOver
 from domain.meeting import AgendaItem, Attendee, CloseMeeting, DecideAtMeeting, FollowUpDecision, Meeting
 from domain.observation import Correct, Dialogue, Observation, SurveyResult, Withdraw
 from domain.picture import AdjustPicture, Picture
@@ -278,6 +280,19 @@ def the_problem_is_closed_and_comes_back(scene: Scene) -> None:
     )
 
 
+def the_problem_comes_first_again_and_new_work_begins(scene: Scene) -> None:
+    planned = COMMIT.follow_up.model_copy(update={"on": day("2023-09-01")})
+    scene.on("2021-11-23").and_given(
+        but(PRIORITISE, on=day("2021-11-09"), reason="Rånen är tillbaka."),
+        but(
+            COMMIT, action="kvallsvardar", title="Kvällsvärdar", on=day("2021-11-16"), due=day("2023-06-30"),
+            follow_up=planned,
+        ),
+        but(COMMIT, action="skyltar", title="Skyltar", on=day("2021-11-16"), due=day("2022-12-31"), follow_up=planned),
+        but(START, action="kvallsvardar", on=day("2021-11-23")),
+    )  # fmt: skip
+
+
 def the_agreement_is_amended_ends_and_is_succeeded(scene: Scene) -> None:
     goal = Goal(key="trygghet", wording="Tryggare.", indicator="NTU", unit="%", direction="up")
     scene.on("2022-06-15").and_given(
@@ -288,6 +303,29 @@ def the_agreement_is_amended_ends_and_is_succeeded(scene: Scene) -> None:
     )
     scene.on("2023-03-02").and_given(End(agreement=AGREEMENT, on=day("2023-03-01"), reason="Tiden gick ut."), successor)
     scene.and_given(Succeed(agreement=AGREEMENT, on=day("2023-03-02"), successor=NEXT))
+
+
+def the_problem_goes_over_with_what_goes_on(scene: Scene) -> None:
+    scene.as_role("samordnare").on("2023-03-15").and_given(
+        DoNotStart(action="skyltar", on=day("2023-03-15"), reason="De hann inte beställas."),
+        CarryOver(
+            problem=ROBBERIES, successor=NEXT, on=day("2023-03-15"), reason="Rånen är färre men inte borta.",
+            actions=("kvallsvardar",),
+        ),
+    )  # fmt: skip
+
+
+def a_text_about_a_person_is_erased(scene: Scene) -> None:
+    asked = RequestErasure(
+        erasure="e-1", on=day("2023-03-20"), legal_basis="Dataskyddsförordningen, artikel 17",
+        reason="En granne pekas ut.", texts=(HeldText(gsn=1, id="A" * 43),),
+    )  # fmt: skip
+    scene.on("2023-03-22").and_given(asked, but(asked, erasure="e-2", reason="En till."))
+    scene.by = Actor(account="lars", role="kommunpolis", organisation=POLICE)
+    scene.and_given(
+        ApproveErasure(erasure="e-1", on=day("2023-03-22")),
+        DeclineErasure(erasure="e-2", on=day("2023-03-22"), reason="Texten nämner ingen."),
+    )
 
 
 def test_the_whole_life_of_an_agreement() -> None:
@@ -354,12 +392,24 @@ def test_the_whole_life_of_an_agreement() -> None:
     the_problem_is_closed_and_comes_back(scene)
     assert scene.now(Problem, ROBBERIES).standing == "proposed"
 
+    the_problem_comes_first_again_and_new_work_begins(scene)
     the_agreement_is_amended_ends_and_is_succeeded(scene)
     before = scene.now(Agreement, AGREEMENT)
     assert (before.ended_on, before.successor) == (day("2023-03-01"), NEXT)
     assert [g.key for g in before.goals] == ["trygghet"]
     scene.when(but(OPEN_MEETING, on=day("2023-02-28"))).then_refused("agreement-ended")
     scene.when(but(OPEN_MEETING, agreement=NEXT, on=day("2023-03-02"))).then_accepted()
+
+    the_problem_goes_over_with_what_goes_on(scene)
+    robberies, hosts = scene.now(Problem, ROBBERIES), scene.now(Action, "kvallsvardar")
+    assert (robberies.agreement, scene.now(Plan, ROBBERIES).agreement, hosts.agreement) == (NEXT, NEXT, NEXT)
+    assert robberies.was_under(AGREEMENT)
+    assert (robberies.standing, hosts.progress) == ("prioritised", "started")
+
+    a_text_about_a_person_is_erased(scene)
+    erased = scene.now(Erasure, "e-1")
+    assert (erased.standing, erased.decided_on) == ("approved", day("2023-03-22"))
+    assert scene.now(Erasure, "e-2").answer == "Texten nämner ingen."
 
     assert replayed_from(scene) == scene.register
     untold = EVENTS.keys() - Counter(r.event.TOPIC for r in scene.history).keys()
@@ -390,7 +440,10 @@ def whole_life() -> Scene:
         they_meet_week_after_week,
         the_year_is_reviewed_by_both,
         the_problem_is_closed_and_comes_back,
+        the_problem_comes_first_again_and_new_work_begins,
         the_agreement_is_amended_ends_and_is_succeeded,
+        the_problem_goes_over_with_what_goes_on,
+        a_text_about_a_person_is_erased,
     ):
         chapter(scene)
     return scene

@@ -246,7 +246,7 @@ def test_no_step_is_dated_before_the_one_it_follows(history: tuple[Command, ...]
     given(*history).when(command).then_refused("out-of-order")
 
 
-@pytest.mark.parametrize("command", [ADD, VALUE, ASIDE, CLOSE])
+@pytest.mark.parametrize("command", [ADD, VALUE, ASIDE])
 def test_a_step_is_taken_under_an_agreement_in_force_on_a_day_that_has_come(command: Command) -> None:
     given(*PROPOSED).on("2020-02-03").when(command).then_refused("date-in-future")
     given(*PROPOSED, END).when(command).then_refused("agreement-ended")

@@ -82,7 +82,7 @@ def test_rows_change_no_state(scene: Scene) -> None:
 
 @pytest.fixture(scope="module")
 def imagined() -> list[Imagination]:
-    return [history(Random(seed).choice, 60) for seed in range(75)]
+    return [history(Random(seed).choice, 90) for seed in range(75)]
 
 
 def test_imagined_histories_are_plausible(imagined: list[Imagination]) -> None:
@@ -159,21 +159,22 @@ def test_every_topic_ever_stored_is_still_known() -> None:
 
 
 TOPICS = """
-action.cancelled action.changed action.committed action.dose_logged action.followed_up action.not_started
-action.reported_done action.started action.verified_done
+action.cancelled action.carried_over action.changed action.committed action.dose_logged action.followed_up
+action.not_started action.reported_done action.started action.verified_done
 agreement.amended agreement.ended agreement.signed agreement.succeeded
 assessment.made
 backtest.made
 categories.published
 division.drawn division.mapped division.published division.revised
 effect.estimated
+erasure.approved erasure.declined erasure.requested
 forecast.issued forecast.scored
 import.counts import.file_taken import.incidents import.notices import.reports import.survey import.withdrawn
 meeting.attended meeting.closed meeting.decided meeting.decision_followed_up meeting.opened
 observation.corrected observation.recorded observation.withdrawn
 picture.adjusted picture.joint_defined picture.own_made
-plan.adopted
-problem.causes_analysed problem.closed problem.evidence_added problem.prioritised problem.proposed
+plan.adopted plan.carried_over
+problem.carried_over problem.causes_analysed problem.closed problem.evidence_added problem.prioritised problem.proposed
 problem.reopened problem.set_aside problem.valued
 promise.published promise.reported_back
 review.adopted review.opened
@@ -202,6 +203,8 @@ HELPERS = {
     "must_exist": {"not-found"},
     "must_be_new": {"already-exists"},
     "in_force": {"agreement-ended", "outside-period"},
+    "closing": {"outside-period"},
+    "done_by_the_end": {"outside-period"},
     "require_district": {"unknown-district"},
     "require_category": {"unknown-category"},
     "check_evidence": {"evidence-withdrawn"},

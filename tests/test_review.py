@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.review import Adopted, AdoptReview, Opened, Review, review_key
-from tests.given import AGREEMENT, FOUNDED, OPEN_REVIEW, but, day, given
+from tests.given import AGREEMENT, CITY, FOUNDED, OPEN_REVIEW, POLICE, but, day, given
 from tests.test_agreement import END
 
 YEAR = review_key(AGREEMENT, 2020)
@@ -56,8 +56,18 @@ def test_the_review_is_complete_when_both_parties_have_adopted_it() -> None:
     scene = given(*OPENED).when(ADOPT)
     scene.then(Adopted(**ADOPT.model_dump(exclude={"agreement", "year"})))
     assert not scene.now(Review, YEAR).complete
-    scene.when(but(ADOPT, party="police", proposed_priorities=())).then_accepted()
+    theirs = but(ADOPT, party="police", proposed_priorities=())
+    scene.as_role("LPO-chef", POLICE).when(theirs).then_accepted()
     assert scene.now(Review, YEAR).complete
+
+
+def test_a_party_adopts_for_itself_alone() -> None:
+    scene = given(*OPENED).when(but(ADOPT, party="police")).then_refused("not-your-party")
+    scene.as_role("KS-ordförande", CITY.upper()).when(ADOPT).then_accepted()
+
+
+def test_a_year_is_not_opened_as_known_at_an_event_to_come() -> None:
+    given(*FOUNDED).when(but(OPEN_REVIEW, as_known_at=6)).then_refused("no-such-moment")
 
 
 def test_a_party_adopts_once() -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from functools import lru_cache
+from contextlib import contextmanager, suppress
+from functools import lru_cache, partial
 from typing import Any, Literal, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg.rows import tuple_row
 
 from adapters.database import Cursor, DatabaseUnavailable, Row
-from adapters.event_store.transaction import TABLE, Unit, insert
+from adapters.event_store.transaction import TABLE, Unit, insert, stored
+from adapters.ledger import log as ledger
 
 LOCK_SECONDS = 60
 CONNECT_SECONDS = 10
@@ -109,6 +110,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
             c.execute(f'CREATE SCHEMA IF NOT EXISTS "{self.schema}"')
             for statement in SCHEMA:
                 c.execute(statement)
+            ledger.set_up(c, self.dialect, partial(stored, gsn_column=GSN))
 
     @property
     def gsn_column(self) -> str:
@@ -143,14 +145,23 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     @retry(DatabaseUnavailable, max_attempts=3, wait=0.2)
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Store the events of one command; kwargs: unit.
+        """Store the events of one command; kwargs: unit, beside.
 
         Tried again when the connection broke: if the lost answer was that of a COMMIT, the command id is found.
         """
         unit: Unit = kwargs["unit"]
         with self._transaction(commit=True) as c:
             c.execute(f"LOCK TABLE {TABLE} IN EXCLUSIVE MODE")
-            return insert(c, GSN, stored_events, unit)
+            return insert(c, GSN, stored_events, unit, kwargs.get("beside"))
+
+    def sweep(self) -> None:
+        """Leave nothing of removed rows in the tables: the vault is written anew, the commands are cleared.
+
+        Where somebody holds the tables for long, the server's own vacuum does it later.
+        """
+        with suppress(PersistenceError, psycopg.Error), self.datastore.get_connection() as conn:
+            conn.execute("VACUUM (FULL) vault")
+            conn.execute("VACUUM commands")
 
     def close(self) -> None:
         """Close all connections."""

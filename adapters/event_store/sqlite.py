@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Literal, cast
 
 from eventsourcing.persistence import IntegrityError, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 from adapters.database import Cursor, DatabaseUnavailable, Row
-from adapters.event_store.transaction import TABLE, Unit, insert
+from adapters.event_store.transaction import TABLE, Unit, insert, stored
+from adapters.ledger import log as ledger
 
 try:  # SQLite before 3.51.3 can lose a transaction when its write-ahead log is reset; the wheel brings a newer one
     import pysqlite3.dbapi2 as sqlite3
@@ -19,6 +22,9 @@ except ImportError:  # no wheel for this platform
     import sqlite3
 
 LOCK_SECONDS = 60
+SWEEPS = 10
+# secure_delete: what is removed is overwritten
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536", "secure_delete=ON")
 GSN = "rowid"
 SCHEMA = (
     f"CREATE TABLE IF NOT EXISTS {TABLE} ("
@@ -89,7 +95,7 @@ class _Pool(SQLiteConnectionPool):
         except sqlite3.Error as e:
             raise OperationalError(e) from e
         try:
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "temp_store=MEMORY", "cache_size=-65536"):
+            for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error as e:
             connection.close()
@@ -108,6 +114,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         with self.writing() as c:
             for statement in SCHEMA:
                 c.execute(statement)
+            ledger.set_up(c, self.dialect, partial(stored, gsn_column=GSN))
 
     @property
     def gsn_column(self) -> str:
@@ -149,10 +156,31 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             self._writer.release()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
-        """Store the events of one command; kwargs: unit."""
+        """Store the events of one command; kwargs: unit, beside."""
         unit: Unit = kwargs["unit"]
         with self.writing() as c:
-            return insert(c, GSN, stored_events, unit)
+            return insert(c, GSN, stored_events, unit, kwargs.get("beside"))
+
+    def sweep(self) -> None:
+        """Leave nothing of removed rows on the disk: they are overwritten in the file, and the log beside it emptied.
+
+        While somebody reads, the log cannot be emptied; it is tried for some seconds, and then left to the next time.
+        """
+        for _ in range(SWEEPS):
+            connection = self.datastore.pool.get_connection()
+            cursor: Any = connection.cursor()
+            try:
+                cursor.execute("PRAGMA busy_timeout=500")  # the command that waits for this is done already
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy = cursor.fetchone()[0]
+            except (sqlite3.Error, PersistenceError):
+                busy = True
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+                self.datastore.pool.put_connection(connection)
+            if not busy:
+                return
+            time.sleep(0.2)
 
     def close(self) -> None:
         """Close all connections."""

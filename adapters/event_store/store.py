@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import EventStore as LibraryStore
 from eventsourcing.persistence import JSONTranscoder, Mapper, RecordConflictError, StoredEvent
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 from pydantic_core import to_json
 
-from adapters.database import Cursor, Database
-from adapters.event_store.transaction import TABLE, AlreadyStored, as_text
+from adapters.database import Cursor, Database, Row
+from adapters.event_store.transaction import TABLE, AlreadyStored, as_text, stored
 from adapters.event_store.transaction import Unit as Unit
+from adapters.keys import KeyPlace
+from adapters.ledger import Ledger
+from adapters.ledger.verify import Event as Stored
+from adapters.vault import Sealer, Vault, ids_in, opener
+from domain import erasure
 from domain.core import Actor, Event, Recorded, refuse
 from domain.register import EVENTS
 
@@ -65,13 +71,16 @@ class _Draft:
     clock: datetime
     command_id: str
     event: Event
+    sealer: Sealer
 
 
 @cache
 def _envelope(topic: str) -> type[BaseModel]:
+    quiet = ConfigDict(hide_input_in_errors=True)  # a text that does not fit is not repeated in a log
     return create_model(
-        "Envelope", by=(Actor, ...), clock=(datetime, ...), command=(str, ...), event=(EVENTS[topic], ...)
-    )
+        "Envelope", __config__=quiet, by=(Actor, ...), clock=(datetime, ...), command=(str, ...),
+        event=(EVENTS[topic], ...),
+    )  # fmt: skip
 
 
 class _Mapper(Mapper[Any]):
@@ -80,8 +89,9 @@ class _Mapper(Mapper[Any]):
     def to_stored_event(self, domain_event: Any) -> StoredEvent:
         draft: _Draft = domain_event
         head = to_json({"by": draft.by.model_dump(), "clock": as_text(draft.clock), "command": draft.command_id})
-        state = head[:-1] + b',"event":' + draft.event.model_dump_json().encode() + b"}"
-        if b"\\u0000" in state and _NUL.search(state):
+        sealing = {"seal": draft.sealer.seal}
+        state = head[:-1] + b',"event":' + draft.event.model_dump_json(context=sealing).encode() + b"}"
+        if draft.sealer.nul or (b"\\u0000" in state and _NUL.search(state)):
             refuse(
                 "nul-character",
                 "Texten innehåller ett NUL-tecken, som inte går att spara. Ta bort det och försök igen.",
@@ -89,11 +99,14 @@ class _Mapper(Mapper[Any]):
             )
         return StoredEvent(draft.originator_id, draft.originator_version, type(draft.event).TOPIC, state)
 
-    def to_recorded(self, gsn: int, stream: str, version: int, topic: str, state: bytes, recorded_at: str) -> Recorded:
-        """The event in its envelope."""
+    def to_recorded(
+        self, gsn: int, stream: str, version: int, topic: str, state: bytes, recorded_at: str, *,
+        opening: dict[str, Any] | None = None,
+    ) -> Recorded:  # fmt: skip
+        """The event in its envelope; opening: what gives back the texts behind its marks."""
         if topic not in EVENTS:
             raise UnknownEvent(f"gsn {gsn} is an event “{topic}”, which only a later version of Samverkan can read")
-        stored: Any = _envelope(topic).model_validate_json(bytes(state))
+        stored: Any = _envelope(topic).model_validate_json(bytes(state), context=opening)
         return Recorded(
             gsn,
             stream,
@@ -109,8 +122,9 @@ class _Mapper(Mapper[Any]):
 class EventStore:
     """The log of one register."""
 
-    def __init__(self, recorder: Any) -> None:
+    def __init__(self, recorder: Any, keys: KeyPlace) -> None:
         self._recorder = recorder
+        self.vault = Vault(recorder, keys)
         self._mapper = _Mapper(JSONTranscoder())
         self._library: LibraryStore[Any] = LibraryStore(self._mapper, recorder)
         self._gsn = recorder.gsn_column
@@ -121,15 +135,55 @@ class EventStore:
         database: Database = self._recorder
         return database
 
+    @property
+    def gsn_column(self) -> str:
+        """The column of the log that holds the global sequence number."""
+        return str(self._gsn)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger over this log."""
+        return Ledger(self.database)
+
+    def place(self, gsn: int) -> tuple[str, int, str]:
+        """(stream, version, topic) of an event that the log has."""
+        with self.database.reading() as c:
+            c.execute(f"SELECT originator_id, originator_version, topic FROM {TABLE} WHERE {self._gsn} = ?", (gsn,))
+            row = c.fetchone()
+        assert row is not None
+        return row[0], row[1], row[2]
+
+    def raw(self, after: int, limit: int) -> list[Stored]:
+        """(gsn, stream, version, topic, recorded_at, stored bytes) of up to `limit` events after a gsn, in order."""
+        with self.database.reading() as c:
+            return stored(c, after, limit, gsn_column=self._gsn)
+
+    def disclosed(self, after: int, limit: int) -> list[tuple[str, bytes, str]]:
+        """(id, salt, text) of the texts in up to `limit` events after a gsn, in order of the ids."""
+        with self.database.reading() as c:
+            ids = ids_in(each[5] for each in stored(c, after, limit, gsn_column=self._gsn))
+            return sorted(self.vault.disclose(c, ids))
+
     def append(self, events: Iterable[tuple[str, int, Event]], by: Actor, unit: Unit) -> Receipt:
         """Store events (stream, version, event) in one transaction, or raise Conflict or CommandReused."""
-        drafts: Any = [_Draft(s, v, by, unit.clock, unit.command_id, e) for s, v, e in events]
+        sealer = self.vault.sealer()
+        drafts: Any = [_Draft(s, v, by, unit.clock, unit.command_id, e, sealer) for s, v, e in events]
+        erased = [text for d in drafts if isinstance(d.event, erasure.Approved) for text in d.event.texts]
+
+        def beside(c: Cursor) -> None:
+            self.vault.put(c, sealer.rows)
+            if erased:
+                self._destroy(c, erased)
+
+        kept = replace(unit, fingerprint=self.vault.fingerprint(unit.fingerprint))
         try:
-            recordings = self._library.put(drafts, unit=unit)
+            recordings = self._library.put(drafts, unit=kept, beside=beside)
         except AlreadyStored as stored:
-            return _repeated(stored, unit)
+            return self._repeated(stored, unit)
         except RecordConflictError as e:
             raise Conflict(str(e)) from e
+        if erased:
+            self._recorder.sweep()
         gsns = [r.notification.id for r in recordings]
         return Receipt(gsns[0], gsns[-1], False) if gsns else Receipt(unit.position, unit.position, False)
 
@@ -140,7 +194,7 @@ class EventStore:
             row = c.fetchone()
         if row is None:
             return None
-        if row[0] != fingerprint:
+        if not self.vault.same(row[0], fingerprint):
             raise CommandReused(command_id)
         return Receipt(row[1], row[2], True)
 
@@ -151,10 +205,12 @@ class EventStore:
         limit: int,
         stop: int | None = None,
         bare: Sequence[str] = (),
+        opened: bool = True,
         cursor: Cursor | None = None,
     ) -> list[Recorded | Bare]:
         """Up to `limit` events after a gsn (and up to `stop`), in order; those of `bare` topics without content.
 
+        opened: with texts as they were written; otherwise with the marks that stand in the log.
         cursor: the transaction to read in. Who holds one must pass it: waiting there for another connection can be
         waiting for somebody who waits for this one.
         """
@@ -167,8 +223,14 @@ class EventStore:
                 (*bare, after, stop if stop is not None else 2**62, limit),
             )
             rows = c.fetchall()
+            opening = self._opening(c, rows) if opened else None
         mapped = self._mapper.to_recorded
-        return [Bare(r[0], r[1], r[2]) if r[4] is None else mapped(*r) for r in rows]
+        return [Bare(r[0], r[1], r[2]) if r[4] is None else mapped(*r, opening=opening) for r in rows]
+
+    def _opening(self, c: Cursor, rows: Sequence[Row]) -> dict[str, Any] | None:
+        """The texts of some rows, read in the same transaction as they, as the domain's types ask for them."""
+        ids = ids_in(row[4] for row in rows if row[4] is not None)
+        return {"open": opener(self.vault.open(c, ids))} if ids else None
 
     def stream(self, stream: str) -> Iterator[Recorded]:
         """All events of one stream, in order."""
@@ -179,7 +241,8 @@ class EventStore:
                 (stream,),
             )
             rows = c.fetchall()
-        return (self._mapper.to_recorded(*r) for r in rows)
+            opening = self._opening(c, rows)
+        return (self._mapper.to_recorded(*r, opening=opening) for r in rows)
 
     def last_gsn(self) -> int:
         """The end of the log, 0 when it is empty."""
@@ -206,30 +269,99 @@ class EventStore:
                 low, high = (middle, high) if row and row[0] <= sought else (low, middle - 1)
         return low
 
+    def sealed_states(self, after: int, stop: int, *, without: Sequence[str] = ()) -> list[tuple[int, str, bytes]]:
+        """(gsn, topic, stored bytes) of events with sealed texts, after a gsn up to another; not of some topics."""
+        marks = ", ".join("?" * len(without)) or "''"
+        with self.database.reading() as c:
+            c.execute(
+                f"SELECT {self._gsn}, topic, state FROM {TABLE} WHERE {self._gsn} > ? AND {self._gsn} <= ? "
+                f"AND topic NOT IN ({marks}) ORDER BY {self._gsn}",
+                (after, stop, *without),
+            )
+            found = [(int(gsn), str(topic), bytes(state)) for gsn, topic, state in c.fetchall()]
+        return [one for one in found if ids_in([one[2]])]
+
+    def texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """Sealed texts by id, opened; those that were erased lack."""
+        with self.database.reading() as c:
+            return self.vault.open(c, ids)
+
+    def destroy_erased(self) -> int:
+        """Erase again what was erased and has come back with an old copy of the vault; how many texts that were."""
+        with self.database.reading() as c:
+            begins = f"{erasure.Erasure.KIND}-"
+            c.execute(
+                f"SELECT {self._gsn}, originator_id, originator_version, topic, state, recorded_at FROM {TABLE} "
+                # '.' is the character after '-': the range holds every stream of the kind and uses the index
+                "WHERE originator_id >= ? AND originator_id < ? AND topic = ?",
+                (begins, begins[:-1] + ".", erasure.Approved.TOPIC),
+            )
+            events: list[Any] = [self._mapper.to_recorded(*row).event for row in c.fetchall()]
+            erased = [text for event in events for text in event.texts]
+            back = self.vault.present(c, {text.id for text in erased})
+        if back:
+            with self.database.writing() as c:
+                self._destroy(c, erased)
+            self._recorder.sweep()
+        return len(back)
+
+    def _destroy(self, c: Cursor, texts: Sequence[erasure.HeldText]) -> None:
+        """Texts, and the fingerprints of the commands that brought them, which rest on the texts too."""
+        self.vault.destroy(c, {text.id for text in texts})
+        c.executemany(
+            "UPDATE commands SET fingerprint = '' WHERE first_gsn <= ? AND last_gsn >= ?",
+            [(gsn, gsn) for gsn in sorted({text.gsn for text in texts})],
+        )
+
+    def rotate_keys(self) -> int:
+        """Seal every text anew under a new key; how many."""
+        number = self.vault.rotate()
+        self._recorder.sweep()
+        return number
+
     def close(self) -> None:
         """Close all connections."""
         self._recorder.close()
 
+    def _repeated(self, stored: AlreadyStored, unit: Unit) -> Receipt:
+        if not self.vault.same(stored.fingerprint, unit.fingerprint):
+            raise CommandReused(unit.command_id)
+        return Receipt(stored.first, stored.last, True)
 
-def _repeated(stored: AlreadyStored, unit: Unit) -> Receipt:
-    if stored.fingerprint != unit.fingerprint:
-        raise CommandReused(unit.command_id)
-    return Receipt(stored.first, stored.last, True)
+
+def default_keys(url: str) -> Path:
+    """Where the keys of a register are unless something else is said: beside the file, or in the working directory."""
+    return Path(f"{url.removeprefix('sqlite:///')}.keys" if url.startswith("sqlite:///") else "samverkan.keys")
 
 
-def open_store(url: str) -> EventStore:
-    """Open (or begin) the register behind a URL: `sqlite:///path/to/file` or `postgresql://…[?schema=name]`."""
+def open_store(url: str, keys: KeyPlace | None = None) -> EventStore:
+    """Open (or begin) the register behind a URL: `sqlite:///path/to/file` or `postgresql://…[?schema=name]`.
+
+    keys: where its keys are; otherwise where `default_keys` says. Refused when they lack or are others.
+    """
+    recorder = _recorder(url)
+    try:
+        store = EventStore(recorder, keys or KeyPlace(default_keys(url)))
+        store.destroy_erased()
+    except BaseException:
+        recorder.close()
+        raise
+    return store
+
+
+def _recorder(url: str) -> Any:
+    """The one that knows the database behind the URL."""
     if url.startswith(("postgresql://", "postgres://")):
         from adapters.event_store.postgres import PostgresRecorder  # the driver is loaded only where it is used
 
-        return EventStore(PostgresRecorder(url))
+        return PostgresRecorder(url)
     if url.startswith("sqlite:///"):
         from adapters.event_store.sqlite import SQLiteRecorder  # likewise
 
         path = url.removeprefix("sqlite:///")
         if not path or ":memory:" in path:
             raise ValueError("no file is named" if not path else "a register is a file, not memory")
-        return EventStore(SQLiteRecorder(path))
+        return SQLiteRecorder(path)
     raise ValueError(
         f"“{url.split('://')[0]}” is not a database: write sqlite:///path/to/file or postgresql://host/name"
     )

@@ -2,18 +2,21 @@
 
 Under the write lock: a command id that is stored already gets its first answer; streams that the decision looked at
 must not have moved; the events take the next global sequence numbers, without gaps; `recorded_at` never runs
-backwards; and the command id is stored with its fingerprint and answer.
+backwards; each is entered in the ledger; and the command id is stored with its fingerprint and answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from eventsourcing.persistence import RecordConflictError, StoredEvent
 
 from adapters.database import Cursor
+from adapters.ledger import log as ledger
+from adapters.ledger.verify import Event, leaf_hash
 
 TABLE = "stored_events"
 
@@ -46,15 +49,23 @@ def as_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def insert(c: Cursor, gsn_column: str, events: Sequence[StoredEvent], unit: Unit) -> list[int]:
-    """Store the events and the command; the gsn of each. Raises AlreadyStored or RecordConflictError."""
+Beside = Callable[[Cursor], None]
+
+
+def insert(
+    c: Cursor, gsn_column: str, events: Sequence[StoredEvent], unit: Unit, beside: Beside | None = None
+) -> list[int]:
+    """Store the events and the command; the gsn of each. Raises AlreadyStored or RecordConflictError.
+
+    beside: what else belongs to the same transaction.
+    """
     _check_command(c, unit)
     last, last_recorded = _end_of_log(c, gsn_column)
     if last != unit.position:
         _check_unmoved(c, unit.seen)
     recorded_at = max(last_recorded, as_text(unit.clock))
     rows = [
-        (last + i, e.originator_id, e.originator_version, e.topic, e.state, recorded_at)
+        (last + i, str(e.originator_id), e.originator_version, e.topic, e.state, recorded_at)
         for i, e in enumerate(events, start=1)
     ]
     c.executemany(
@@ -62,12 +73,25 @@ def insert(c: Cursor, gsn_column: str, events: Sequence[StoredEvent], unit: Unit
         "VALUES (?, ?, ?, ?, ?, ?)",
         rows,
     )
+    ledger.append(c, last, [leaf_hash(n, stream, v, topic, at, state) for n, stream, v, topic, state, at in rows])
     first_last = (last + 1, last + len(rows)) if rows else (unit.position, unit.position)
     c.execute(
         "INSERT INTO commands (id, fingerprint, first_gsn, last_gsn) VALUES (?, ?, ?, ?)",
         (unit.command_id, unit.fingerprint, *first_last),
     )
+    if beside is not None:
+        beside(c)
     return [last + i for i in range(1, len(rows) + 1)]
+
+
+def stored(c: Cursor, after: int, limit: int, *, gsn_column: str) -> list[Event]:
+    """Up to `limit` events after a gsn, in order, as they are entered in the ledger."""
+    c.execute(
+        f"SELECT {gsn_column}, originator_id, originator_version, topic, recorded_at, state FROM {TABLE} "
+        f"WHERE {gsn_column} > ? ORDER BY {gsn_column} LIMIT ?",
+        (after, limit),
+    )
+    return cast("list[Event]", c.fetchall())
 
 
 def _check_command(c: Cursor, unit: Unit) -> None:

@@ -11,11 +11,13 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 
-from service.api import figures, reading, resources, showing, taking
+from service.api import comparing, figures, law, proof, reading, resources, showing, taking
 from service.api.documentation import documentation, openapi
 from service.api.logged import RequestLog
+from service.api.personal import on_personal_data
 from service.api.problems import HANDLERS
 from service.pages.site import forged_forms, nowhere, site
+from service.personal_check import PersonalDataFound
 from service.register import LiveRegister
 from service.settings import Settings
 
@@ -29,7 +31,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DESCRIPTION = (
     "The record of a collaboration agreement between a municipality and its local police. Every change is a command; "
     "Idempotency-Key makes it repeatable, If-Match protects what was read (409 when it has moved). Every read takes "
-    "as_of: an event number or a day. Problems follow RFC 9457, in Swedish or English after Accept-Language."
+    "as_of: an event number or a day. Texts that look like holding personal data are refused until they are rewritten, "
+    "or sent again with personal_data=checked. Problems follow RFC 9457, in Swedish or English after Accept-Language."
 )
 
 
@@ -74,11 +77,13 @@ def _check_origin(origin: str, host: str) -> None:
 def create_app(live: LiveRegister, settings: Settings) -> Litestar:
     """The application over one register. It listens on loopback names only, until there is sign-in."""
     asked = [*resources.routes(live, settings), *taking.routes(live, settings), *figures.routes(live, settings)]
-    handlers = [*asked, *reading.routes(live), *showing.routes(live)]
+    shown = [*reading.routes(live), *showing.routes(live), *comparing.routes(live), *law.routes(live)]
+    shown += proof.routes(live, settings)
+    handlers = [*asked, *shown]
     api = Router("/api/v1", route_handlers=handlers)
     return Litestar(
         [index, problem_page, documentation, openapi, reading.health(live), api, *site(live, settings)],
-        exception_handlers={**HANDLERS, HTTPException: nowhere(live)},
+        exception_handlers={**HANDLERS, PersonalDataFound: on_personal_data, HTTPException: nowhere(live)},
         response_headers=HEADERS,
         before_request=check_host,
         request_max_body_size=2 * 1024**2,

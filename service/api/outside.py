@@ -44,7 +44,10 @@ async def compute(settings: Settings, by: Actor, command: str, wanted: Sequence[
 
 
 async def _in_its_own_process(settings: Settings, arguments: list[str]) -> bytes:
+    place = settings.key_place
+    keys = {"KEYS": str(place.file), "SEALING_KEY": place.sealing, "SIGNING_KEY": place.signing}
     environment = os.environ | {"SAMVERKAN_DATABASE": settings.database}
+    environment |= {f"SAMVERKAN_{name}": value for name, value in keys.items() if value}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "service.cli", *arguments, env=environment, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

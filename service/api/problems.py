@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from adapters.database import DatabaseUnavailable
 from adapters.event_store import CommandReused, Conflict
+from adapters.ledger import LedgerBroken
 from domain.core import Refused
 from service.faulty import said
 from service.register import Stale
@@ -128,6 +129,16 @@ def on_unavailable(request: Request[Any, Any, Any], _: DatabaseUnavailable) -> R
     return answer(request, 503, "database-unavailable", detail, headers={"Retry-After": "5"})
 
 
+def on_broken(request: Request[Any, Any, Any], _: LedgerBroken) -> Response[bytes]:
+    """The history is not as it was written; the place is in the log, and in `samverkan verify`."""
+    detail = (
+        "Historiken är inte som den skrevs, och inget nytt sparas förrän någon har sett efter: samverkan verify.",
+        "The history is not as it was written, and nothing is saved until somebody has looked: samverkan verify.",
+    )
+    log.error("ledger broken")
+    return answer(request, 503, "ledger-broken", detail)
+
+
 def on_invalid(request: Request[Any, Any, Any], wrong: ValidationError) -> Response[bytes]:
     """The content does not have the shape of the command."""
     at = language(request)
@@ -179,6 +190,7 @@ HANDLERS: dict[Any, Any] = {
     Conflict: on_conflict,
     CommandReused: on_reused,
     DatabaseUnavailable: on_unavailable,
+    LedgerBroken: on_broken,
     ValidationError: on_invalid,
     HTTPException: on_http,
     Exception: on_anything,

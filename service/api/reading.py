@@ -155,7 +155,7 @@ def _observations(live: LiveRegister) -> Any:
             at=at, source=source, kind=kind, district=district, category=category, first=first, last=last,
             limit=limit + 1, after=_cursor(after) if after else None,
         )  # fmt: skip
-        made_up = {key for key, state in live.now().states[Source.KIND].items() if state.synthetic}
+        made_up = {key for key, state in live.at(at).states[Source.KIND].items() if state.synthetic}
         items = tuple(_observation(row, row[0] in made_up) for row in rows[:limit])
         end = items[-1] if len(rows) > limit else None
         return Observations(items, json.dumps([end.day, end.ref, end.source, end.recorded]) if end else None)
@@ -190,7 +190,7 @@ def _counts(live: LiveRegister) -> Any:
     def handler(source: FromQuery[str], frequency: FromQuery[Frequency] = "month", as_of: AsOf = None) -> Counts:
         at = position(live, as_of)
         tables = live.read_tables()
-        state = must_exist(live.now().find(Source, source), "source", "Källan", source)
+        state = must_exist(live.at(at).find(Source, source), "source", "Källan", source)
         rows = tables.counts(source, at=at) or tables.incident_counts(source, frequency, at=at)
         items = tuple(Count(*row) for row in rows)
         return Counts(source, live.store.last_gsn() if at is None else at, state.synthetic, items)

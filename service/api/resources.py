@@ -18,8 +18,10 @@ from domain import (
     agreement,
     catalogue,
     computed,
+    erasure,
     file_import,
     forecast,
+    handover,
     meeting,
     observation,
     picture,
@@ -43,7 +45,9 @@ from service.api.asking import (
     expected,
     register_at,
 )
+from service.api.personal import PersonalData
 from service.api.problems import documented
+from service.personal_check import check as check_personal_data
 from service.register import Answer, LiveRegister
 from service.settings import Settings
 
@@ -106,7 +110,7 @@ RESOURCES = (
              (picture.MakeOwnPicture, picture.DefineJointPicture, picture.AdjustPicture), ("agreement", "year")),
     Resource("problems", problem.Problem, "problem", problem.Propose,
              (problem.AddEvidence, problem.ValueProblem, problem.Prioritise, problem.SetProblemAside,
-              problem.AnalyseCauses, problem.Reopen, problem.Close, action.AdoptPlan)),
+              problem.AnalyseCauses, problem.Reopen, problem.Close, handover.CarryOver, action.AdoptPlan)),
     Resource("plans", action.Plan, "problem"),
     Resource("actions", action.Action, "action", action.Commit,
              (action.Start, action.LogDose, action.Change, action.DoNotStart, action.Cancel, action.ReportDone,
@@ -122,6 +126,8 @@ RESOURCES = (
     Resource("forecasts", forecast.Forecast, ""),
     Resource("effects", computed.Effects, ""),
     Resource("backtests", computed.ModelCards, ""),
+    Resource("erasures", erasure.Erasure, "erasure", erasure.RequestErasure,
+             (erasure.ApproveErasure, erasure.DeclineErasure)),
 )  # fmt: skip
 
 
@@ -146,6 +152,7 @@ NAMES = {
     "forecasts": ("forecast", "Prognosen"),
     "effects": ("effect", "Effekten"),
     "backtests": ("model card", "Modellkortet"),
+    "erasures": ("erasure", "Raderingen"),
 }  # of one of each, in English and Swedish
 
 
@@ -226,6 +233,7 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
     )
     def handler(
         data: JSONBody[made],
+        personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         account: Account = "local",
         role: Role = None,
@@ -236,6 +244,7 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
             given[resource.field] = uuid4().hex
         by = actor(settings.organisation, account, role, organisation)
         asked = command(**given)
+        check_personal_data(asked, checked=personal_data == "checked")
         accepted = _logged(asked, live.ask(asked, by, command_id=idempotency_key))
         path = f"/api/v1/{resource.path}/{_key(accepted)}"
         return _response(accepted, 201, {"Location": path})
@@ -263,6 +272,7 @@ def _act(resource: Resource, command: type[Command], live: LiveRegister, setting
     def handler(
         key: FromPath[str],
         data: JSONBody[body],
+        personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
         account: Account = "local",
@@ -270,6 +280,7 @@ def _act(resource: Resource, command: type[Command], live: LiveRegister, setting
         organisation: Organisation = None,
     ) -> Response[Accepted]:
         asked = command(**{field: key}, **_given(data))
+        check_personal_data(asked, checked=personal_data == "checked")
         by = actor(settings.organisation, account, role, organisation)
         accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
         return _response(_logged(asked, accepted), 200)
@@ -287,6 +298,7 @@ def _act_on_year(
         agreement: FromPath[str],
         year: FromPath[int],
         data: JSONBody[body],
+        personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
         account: Account = "local",
@@ -294,6 +306,7 @@ def _act_on_year(
         organisation: Organisation = None,
     ) -> Response[Accepted]:
         asked = command(**{"agreement": agreement, "year": year}, **_given(data))
+        check_personal_data(asked, checked=personal_data == "checked")
         by = actor(settings.organisation, account, role, organisation)
         accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
         return _response(_logged(asked, accepted), 200)

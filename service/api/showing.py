@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 from domain.catalogue import Source
 from domain.core import must_exist, refuse
 from domain.period import Frequency, first_day, frequency
+from service.api import reviews
 from service.api.asking import AsOf, day_at, position, register_at
 from service.api.problems import documented
 from service.register import LiveRegister
@@ -26,7 +27,7 @@ from service.views.week_signal import SignalView, signal_view
 def routes(live: LiveRegister) -> list[Router]:
     """The views."""
     views = [_week(live), _signal(live), _track_record(live), _series(live), _chain(live), _broken(live), _silent(live)]
-    return [Router("/views", route_handlers=views, tags=["views"])]
+    return [Router("/views", route_handlers=[*views, *reviews.views(live)], tags=["views"])]
 
 
 def _iso_week(text: str) -> str:
@@ -62,7 +63,7 @@ def _week(live: LiveRegister) -> Any:
                 f"Veckan ”{key}” finns inte i registret. Välj en från {first} till {last}.",
                 f"The week “{key}” is not in the register. Choose one from {first} to {last}.",
             )
-        return week(live, register, key, at)
+        return week(live, register, key, at, later=register)
 
     return handler
 

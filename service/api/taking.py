@@ -18,6 +18,7 @@ from domain.period import Frequency, Period
 from domain.signal import Assessment
 from service.api.asking import Account, IdempotencyKey, Organisation, Role, actor
 from service.api.outside import Changed, changed, compute, options
+from service.api.personal import PersonalData
 from service.api.problems import Place, documented, language
 from service.importing import ImportOutcome, Wishes, take_in_file
 from service.register import LiveRegister
@@ -101,6 +102,7 @@ def _take(live: LiveRegister, settings: Settings) -> Any:
         accept_valid: FromQuery[bool] = False,
         preliminary: FromQuery[bool] = False,
         new_names: FromQuery[bool] = False,
+        personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         account: Account = "local",
         role: Role = None,
@@ -110,7 +112,7 @@ def _take(live: LiveRegister, settings: Settings) -> Any:
             refuse("bad-days", "Ange både first och last, i ordning.", "Give both first and last, in order.")
         wishes = Wishes(
             covers=(first, last) if first and last else None, accept_valid=accept_valid, preliminary=preliminary,
-            new_names=new_names, command_id=idempotency_key,
+            new_names=new_names, command_id=idempotency_key, personal_data_checked=personal_data == "checked",
         )  # fmt: skip
         by = actor(settings.organisation, account, role, organisation)
         data = await request.body()

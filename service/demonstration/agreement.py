@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
-from domain.agreement import Goal, Party, Sign, SixItems
+from domain.agreement import Amend, Goal, Party, Sign, SixItems
 from domain.promise import Measure, MeasureReport, Publish, ReportBack
 from service.demonstration.catalogue import (
     AGREEMENT,
@@ -13,12 +14,15 @@ from service.demonstration.catalogue import (
     CITY,
     COORDINATOR,
     POLICE,
+    distance_teaching,
     example,
     later_category,
     later_spellings,
     opening,
 )
 from service.demonstration.days import LAST_DAY, SIGNED, Step, at
+from service.demonstration.incidents import Incidents
+from service.demonstration.ntu import BASELINE, INDICATOR
 from service.demonstration.outlines import drawing
 
 ROBBERIES = "medborgarlofte-personran-2020"
@@ -34,36 +38,25 @@ _ITEMS = SixItems(
     follow_up="Vissa åtgärder blir medborgarlöften, som återrapporteras. Metoden är samverkanshandboken.",
     period="2019-11-06 till 2023-03-01.",
 )
-_GOALS = (
-    Goal(
-        key="brott",
-        wording="Brottsligheten ska minska i kommunen.",
-        indicator="Anmälda brott",
-        unit="brott per år",
-        direction="down",
-    ),
-    Goal(
-        key="trygghet",
-        wording="Den upplevda tryggheten ska öka i kommunen.",
-        indicator="Upplevd trygghet",
-        unit="%",
-        direction="up",
-    ),
-)
+_YEAR_BEFORE = SIGNED.replace(year=SIGNED.year - 1), SIGNED - timedelta(days=1)
+_INVENTED = "utgångs- och målvärde är syntetiska exempel"
+_AMENDED = date(2021, 3, 10)
 
 
-def steps() -> Iterator[Step]:
+def steps(incidents: Incidents) -> Iterator[Step]:
     """From the signing on; the agreement ends the day after the story stops."""
-    yield Step(at(SIGNED, 10), CHAIR, _signing())
+    yield Step(at(SIGNED, 10), CHAIR, _signing(incidents))
+    yield Step(at(_AMENDED, 15, 30), CHAIR, _amendment(incidents))
     for n, command in enumerate((*opening(), drawing(SIGNED))):
         yield Step(at(SIGNED, 13, 5 * n), COORDINATOR, command)
     yield Step(at(date(2020, 2, 3), 9), COORDINATOR, later_category())
+    yield Step(at(date(2020, 3, 31), 9), COORDINATOR, distance_teaching())
     yield Step(at(date(2021, 2, 1), 9), COORDINATOR, later_spellings())
     yield from _robberies()
     yield from _renewed()
 
 
-def _signing() -> Sign:
+def _signing(incidents: Incidents) -> Sign:
     return Sign(
         agreement=AGREEMENT,
         title="Samverkansöverenskommelse Västerås stad och Lokalpolisområde Västerås",
@@ -74,9 +67,57 @@ def _signing() -> Sign:
         first_day=SIGNED,
         last_day=LAST_DAY,
         signed_on=SIGNED,
-        goals=_GOALS,
+        goals=_goals(incidents),
         items=_ITEMS,
     )
+
+
+def _goals(incidents: Incidents) -> tuple[Goal, ...]:
+    """The wording is the agreement's own; the figures beside it are invented, as the crime and the survey are."""
+    crime = Goal(
+        key="brott",
+        wording="Brottsligheten ska minska i kommunen.",
+        indicator="Anmälda brott",
+        unit="brott per år",
+        direction="down",
+        **_fewer(incidents, None, 0.05, 100),
+    )
+    safety = Goal(
+        key="trygghet",
+        wording="Den upplevda tryggheten ska öka i kommunen.",
+        indicator=INDICATOR,
+        unit="%",
+        baseline=BASELINE,
+        baseline_period=f"NTU 2019; {_INVENTED}",
+        target=72.0,
+        direction="up",
+    )
+    return crime, safety
+
+
+def _amendment(incidents: Incidents) -> Amend:
+    """A goal of its own for what the first review proposed: an invented version of a real agreement."""
+    robberies = Goal(
+        key="personran",
+        wording=example("personrånen ska minska i kommunen."),
+        indicator="Personrån",
+        unit="brott per år",
+        direction="down",
+        **_fewer(incidents, "personran", 0.1, 10),
+    )
+    reason = example("uppföljningen av 2020 föreslog personrånen som prioritering; de får ett eget mål.")
+    return Amend(agreement=AGREEMENT, on=_AMENDED, reason=reason, goals=(*_goals(incidents), robberies))
+
+
+def _fewer(incidents: Incidents, category: str | None, share: float, step: int) -> dict[str, Any]:
+    """A baseline from the year before, as known at the signing, and a target that lies so much lower, in round steps."""
+    first, last = _YEAR_BEFORE
+    baseline = incidents.known(first, last, SIGNED, category)
+    return {
+        "baseline": baseline,
+        "baseline_period": f"{first} till {last}, som känt då; {_INVENTED}",
+        "target": int(baseline * (1 - share) // step * step),
+    }
 
 
 def _robberies() -> Iterator[Step]:

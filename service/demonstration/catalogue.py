@@ -7,6 +7,7 @@ from datetime import date
 from domain.action import Owner
 from domain.catalogue import (
     Category,
+    DeclareBreak,
     District,
     MapDivision,
     PublishCategories,
@@ -25,6 +26,7 @@ EST = "est-rapporter"
 HOUSING_EST = "est-mimer"
 DIALOGUES = "dialoger"
 SURVEY = "trygghetsundersokning"
+NTU = "ntu"
 
 CITY = "Västerås stad"
 POLICE = "Lokalpolisområde Västerås"
@@ -164,6 +166,16 @@ def later_category() -> Command:
         reason=example("Namnet sa inte att det gäller platsen och situationen, aldrig vilka som är där."),
         categories=(Category(key="samling", name="Otrygghetsskapande samling av personer", group="est"),),
     )
+
+
+def distance_teaching() -> Command:
+    """A break in the reports, of which only the cause is real. The crime extract gets none: it would be assessed anew."""
+    return DeclareBreak(
+        source=EST,
+        on=date(2020, 3, 18),
+        reason=example("distansundervisning under pandemin, och skolorna rapporterar inte. Färre rapporter är inte färre "
+                       "händelser."),
+    )  # fmt: skip
 
 
 def _divisions(on: date) -> list[Command]:

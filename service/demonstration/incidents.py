@@ -85,6 +85,13 @@ class Incidents:
         first = FIRST.toordinal()
         return float(np.mean((self.recorded - first) // 7 > (self.day - first) // 7))
 
+    def known(self, first: date, last: date, on: date, category: str | None = None) -> int:
+        """How many from first to last, both included, had been recorded before a day."""
+        among = (self.day >= first.toordinal()) & (self.day <= last.toordinal()) & (self.recorded < on.toordinal())
+        if category is not None:
+            among &= self.category == CATEGORIES.index(category)
+        return int(among.sum())
+
     def series(self, district: str, category: str) -> Ints:
         """The weekly counts of a series."""
         counts: Ints = self.counts[:, DISTRICTS.index(district), CATEGORIES.index(category)]

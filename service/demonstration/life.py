@@ -3,71 +3,40 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain
 from typing import Protocol
 
 import numpy as np
 
-from domain.core import Actor, Command
-from domain.period import Frequency
-from domain.signal import Signal
-from service.demonstration import actions, agreement, assessing, figures, meetings, pictures, problems, reports, voices
-from service.demonstration.catalogue import ANALYST, INCIDENTS
+from domain.meeting import DecideAtMeeting
+from service.demonstration import (
+    actions,
+    agreement,
+    assessing,
+    erased,
+    figures,
+    followed_up,
+    meetings,
+    ntu,
+    pictures,
+    problems,
+    reports,
+    voices,
+    weights,
+)
+from service.demonstration.catalogue import ANALYST, COORDINATOR, INCIDENTS
 from service.demonstration.days import HERE, SIGNED, STOPS, Step, at, workday
 from service.demonstration.incidents import Extract, Incidents, extracts, generate, measured
 from service.demonstration.planted import Planted, planted
+from service.demonstration.recorder import Recorder
 from service.demonstration.reviews import REVIEWS, Year
 
 SEED = 20191106
-
-
-class Answered(Protocol):
-    """What a command came to; last_gsn is the position of its last event."""
-
-    @property
-    def last_gsn(self) -> int: ...
-
-
-class Recorder(Protocol):
-    """The register as the demonstration uses it. A repeated command id gets the first answer."""
-
-    def ask(self, command: Command, by: Actor, *, command_id: str | None = None) -> Answered:
-        """Decide and store. Raises domain.core.Refused."""
-        ...
-
-    def import_file(
-        self,
-        data: bytes,
-        file_name: str,
-        *,
-        source: str,
-        kind: str,
-        by: Actor,
-        covers: tuple[date, date] | None,
-        synthetic: bool,
-    ) -> object:
-        """Take in a file; one that has been taken in before adds nothing."""
-        ...
-
-    def assess(self, source: str, period: str, by: Actor) -> Sequence[tuple[str, Signal]]:
-        """The signals raised, by key, on the counts as known now; a period assessed before answers again."""
-        ...
-
-    def forecast(self, source: str, frequency: Frequency, by: Actor) -> None:
-        """A forecast from the counts as known now, and scores of earlier ones; what is there already stays."""
-        ...
-
-    def backtest(self, source: str, frequency: Frequency, by: Actor) -> None:
-        """A model card; what is there already stays."""
-        ...
-
-    def estimate_effect(self, action: str, by: Actor) -> None:
-        """An estimate of what an action has changed so far; what is there already stays."""
-        ...
 
 
 class SettableClock(Protocol):
@@ -122,6 +91,7 @@ class _Life:
     position: int = 0
     asked: int = 0
     asked_on_alerts: int = 0
+    decided: Counter[str] = field(default_factory=Counter)
     _ahead: list[tuple[datetime, int, Thunk]] = field(default_factory=list)
     _added: int = 0
 
@@ -160,6 +130,15 @@ class _Life:
     def _ask(self, step: Step, command_id: str) -> None:
         self.position = self.recorder.ask(step.command, step.by, command_id=command_id).last_gsn
         self.summary.commands += 1
+        if isinstance(step.command, DecideAtMeeting):
+            self._decided(step.command)
+
+    def _decided(self, decision: DecideAtMeeting) -> None:
+        """Schedule what later meetings say of it."""
+        self.decided[decision.meeting] += 1
+        number = self.decided[decision.meeting]
+        for n, step in enumerate(followed_up.steps(decision, number)):
+            self.add(step.when, partial(self._ask, step, f"demo-{decision.meeting}-{number}-{n}"))
 
     def take_in(self, extract: Extract) -> None:
         """Import one file of the source."""
@@ -207,6 +186,7 @@ def build(
         life.add_step(step)
     _schedule_files(life, incidents)
     _schedule_reviews(life)
+    _schedule_erasure(life)
     runs = assessing.runs()
     for run in runs if assessments else runs[-1:]:
         life.add(at(run.on, 10, 30), partial(life.assess, run))
@@ -220,8 +200,11 @@ def script(rng: np.random.Generator, incidents: Incidents) -> Iterable[Step]:
     """All commands that are known beforehand; not in order of time."""
     drawn = reports.draw(rng)
     return chain(
-        agreement.steps(),
+        agreement.steps(incidents),
+        weights.steps(),
+        ntu.steps(),
         reports.steps(drawn),
+        erased.steps(),
         voices.steps(rng),
         problems.steps(rng, drawn),
         actions.steps(rng, incidents),
@@ -245,8 +228,16 @@ def _schedule_reviews(life: _Life) -> None:
             life.add_step(step)
 
 
+def _schedule_erasure(life: _Life) -> None:
+    ask = partial(life.recorder.request_erasure, legal_basis=erased.LEGAL_BASIS, reason=erased.REASON)
+    life.add(at(erased.ASKED, 10), partial(ask, erased.NAMING, COORDINATOR))
+    life.add(at(erased.APPROVED, 9), partial(life.recorder.approve_erasures, erased.ADMINISTRATOR))
+
+
 def _schedule_figures(life: _Life) -> None:
     recorder = life.recorder
+    for day, action in figures.effects_before_reviews():
+        life.add(at(day, 14), partial(recorder.estimate_effect, action, ANALYST))
     for frequency, day in figures.FORECASTS:
         life.add(at(day, 11), partial(recorder.forecast, INCIDENTS, frequency, ANALYST))
     for frequency in figures.BACKTESTS:

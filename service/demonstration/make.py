@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.event_store import CommandReused
 from domain.agreement import Agreement
 from domain.core import Actor, Command, refuse
+from domain.erasure import ApproveErasure
 from domain.observation import Observation
 from domain.period import Frequency, containing
 from domain.signal import Signal, assessment_key
@@ -23,6 +24,7 @@ from service.demonstration.life import Progress as Told
 from service.demonstration.planted import END, planted_json
 from service.demonstration.reports import LAST_REPORT
 from service.effects import estimate
+from service.erasing import erasures, request, texts_of
 from service.importing import Wishes, take_in_file
 from service.outlooks import forecast
 from service.register import Answer, LiveRegister
@@ -65,6 +67,20 @@ class _Doors:
     def estimate_effect(self, action: str, by: Actor) -> None:
         """For the meeting and the annual review."""
         estimate(self.live, action, by=by)
+
+    def request_erasure(self, observation: str, by: Actor, *, legal_basis: str, reason: str) -> None:
+        """Of the words alone: where it was and what kind of thing it was may stay."""
+        gsn = min(recorded.gsn for recorded in self.live.store.stream(f"{Observation.KIND}-{observation}"))
+        if any(text.gsn == gsn for _, state in erasures(self.live.now()) for text in state.texts):
+            return
+        words = [one.number for one in texts_of(self.live, gsn) if one.place == "content.text"]
+        request(self.live, by, gsn, words, legal_basis=legal_basis, reason=reason)
+
+    def approve_erasures(self, by: Actor) -> None:
+        """As a second role would, after reading them."""
+        for key, state in erasures(self.live.now()):
+            if state.standing == "requested":
+                self.live.ask(ApproveErasure(erasure=key, on=self.live.today()), by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from domain.meeting import AgendaItem, Attend, Attendee, CloseMeeting, DecideAtMeeting, OpenMeeting
-from service.demonstration import actions, problems
+from service.demonstration import actions, followed_up, problems
 from service.demonstration.catalogue import (
     AGREEMENT,
     CITY,
@@ -63,7 +63,7 @@ def steps(rng: np.random.Generator, reports: Sequence[Reported]) -> Iterator[Ste
         fresh = [r for r in reports if at(since, 13) <= r.when < at(day, 13)]
         decisions = list(_decisions(rng, day, fresh, days[n + 1]))
         yield from _meeting(rng, day, fresh, decisions, before)
-        before = tuple(d.what for d in decisions)
+        before = tuple(followed_up.line(d, number) for number, d in enumerate(decisions, 1))
 
 
 def _meeting(

@@ -12,7 +12,7 @@ from adapters.chart_contents import Chart, Fan, Stretch, Words
 from adapters.chart_contents import Flagged as FlaggedPoint
 from adapters.chart_frame import position
 from adapters.chart_layers import SHAPES
-from adapters.charts import specification, svg
+from adapters.charts import NARROW, WIDE, specification, svg
 from service.pages.translations import translate
 from service.views.series import Flagged, Series
 from service.views.series_marks import Mark
@@ -33,7 +33,7 @@ def label_of(mark: Mark, language: Language) -> str:
 
 def picture(series: Series, language: Language, size: Size, *, notes: bool = False) -> str:
     """The chart as SVG. notes: with lines below that say what its marks stand for, for use by itself."""
-    spec = specification(chart_of(series, language, notes=notes), narrow=size == "narrow")
+    spec = specification(chart_of(series, language, notes=notes), NARROW if size == "narrow" else WIDE)
     return svg(spec, language)
 
 

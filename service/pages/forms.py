@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from adapters.event_store import CommandReused, Conflict
 from domain.core import Command, Refused
 from service.access import require
+from service.pages.personal_form import PersonalDataInForm, refuse_unchecked
 from service.pages.reader import Reader
 from service.register import LiveRegister, Stale
 
@@ -60,17 +61,23 @@ def several(form: Form, name: str) -> tuple[str, ...]:
 
 
 def attempt(
-    live: LiveRegister, reader: Reader, command: type[Command], form: Form, make: Callable[[], Mapping[str, Any]]
-) -> Fault | None:
+    live: LiveRegister, reader: Reader, command: type[Command], form: Form, make: Callable[[], Mapping[str, Any]],
+    *, looked_through: bool = False,
+) -> Fault | None:  # fmt: skip
     """Ask for a command with the values that `make` takes out of the form; None when it was carried out.
 
-    The form's hidden fields command_id and expected (a version) make it repeatable and protect what was read.
+    The form's hidden fields command_id and expected (a version) make it repeatable and protect what was read. Raises
+    PersonalDataInForm, which is answered with a page of its own, unless `looked_through` (the form has its own way).
     """
     en = reader.language == "en"
     try:
         require(reader.account, command)
         asked = command.model_validate({name: value for name, value in make().items() if value is not None})
+        if not looked_through:
+            refuse_unchecked(asked, form)
         answer = live.ask(asked, reader.by, command_id=_command_id(form), expected=_expected(form))
+    except PersonalDataInForm:
+        raise
     except Refused as refused:
         log.info("refused", rule=refused.rule)
         return Fault(refused.en if en else refused.sv, given=form)

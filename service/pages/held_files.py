@@ -75,6 +75,7 @@ class HeldFiles:
         with self._lock:
             self._files[key] = held
             self._make_room(owner)
+        _watch(self)
         return held
 
     def find(self, owner: str, key: str) -> HeldFile:
@@ -102,6 +103,14 @@ class HeldFiles:
         """The file has been taken in, or is not wanted."""
         with self._lock:
             self._remove(key)
+
+    def tidy(self) -> None:
+        """Remove what has waited too long, also while nobody asks for anything."""
+        with self._lock:
+            self._expire()
+            left = bool(self._files)
+        if left:
+            _watch(self)
 
     def close(self) -> None:
         """Remove them all."""
@@ -135,6 +144,20 @@ class HeldFiles:
         held = self._files.pop(key, None)
         if held is not None:
             shutil.rmtree(held.path.parent, ignore_errors=True)
+
+
+def _watch(files: HeldFiles) -> None:
+    """Look again when the time of what is there now is up."""
+    held = weakref.ref(files)  # a clock that runs must not keep the folder from going with its owner
+
+    def look() -> None:
+        found = held()
+        if found is not None:
+            found.tidy()
+
+    timer = threading.Timer(MINUTES * 60 + 1, look)
+    timer.daemon = True
+    timer.start()
 
 
 def _sweep() -> None:

@@ -39,8 +39,9 @@ def listing(live: LiveRegister) -> list[HTTPRouteHandler]:
     def withdraw(request: Asking, key: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
         reader = reader_of(request, live)
         fault = warned(data, WRITTEN, reader) or attempt(
-            live, reader, WithdrawFile, data, lambda: {"file_import": key, "reason": text(data, "reason")}
-        )
+            live, reader, WithdrawFile, data, lambda: {"file_import": key, "reason": text(data, "reason")},
+            looked_through=True,
+        )  # fmt: skip
         if fault:
             return _one(request, live, reader, key, fault)
         flash(request, translate("Inläsningen är återkallad. Det den ersatte gäller igen.", reader.language))

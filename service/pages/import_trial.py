@@ -109,6 +109,7 @@ def _taking(live: LiveRegister, files: HeldFiles) -> HTTPRouteHandler:
         wishes = Wishes(
             covers=held.covers, accept_valid=text(data, "accept_valid") == "ja", preliminary=held.preliminary,
             new_names=new_names, command_id=text(data, "command_id"), rejected_to=held.rejected,
+            personal_data_checked=True,  # just below
         )  # fmt: skip
         try:
             if held.kind == "reports":  # what people wrote

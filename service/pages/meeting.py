@@ -28,7 +28,7 @@ from service.pages.translations import translate
 from service.register import LiveRegister
 from service.settings import Settings
 from service.views.week import Week, week
-from service.views.week_calendar import agreement_on, beside, latest_week, meeting_of, sitting
+from service.views.week_calendar import agreement_in_force, beside, latest_week, meeting_of, sitting
 from service.wording import Language, alphabetical
 
 Form = Mapping[str, Any]
@@ -72,10 +72,9 @@ def _forms(live: LiveRegister) -> list[HTTPRouteHandler]:
         request: Request[Any, Any, Any], key: FromPath[str], data: URLEncodedBody[dict[str, Any]]
     ) -> Response[str] | Redirect:
         def make() -> dict[str, Any]:
-            agreement = agreement_on(live.now(), live.today())
             return {
                 "meeting": f"est-{key.lower()}",
-                "agreement": agreement[0] if agreement else None,
+                "agreement": agreement_in_force(live.now(), live.today()),
                 "on": live.today(),
             }
 
@@ -142,7 +141,8 @@ def _closing(live: LiveRegister) -> list[HTTPRouteHandler]:
             seen = _seen(live, key, text(data, "seen"))
             return {"meeting": _meeting(live, key), "agenda": agenda(week(live, live.as_of(seen), key, seen))}
 
-        fault = attempt(live, reader, CloseMeeting, data, make)
+        # what is frozen was looked through when it was written
+        fault = attempt(live, reader, CloseMeeting, data, make, looked_through=True)
         if fault:
             return _confirm(request, live, reader, key, fault)
         flash(request, translate("Mötet är avslutat och minnesanteckningarna är låsta.", reader.language))
@@ -177,12 +177,12 @@ def _page(
 ) -> Response[str]:  # fmt: skip
     then = moment(live, reader, key, now=now)
     register = live.now() if then.gsn is None else live.as_of(then.gsn)
-    told = week(live, register, key, then.gsn)
+    told = week(live, register, key, then.gsn, later=register if reader.at is not None else None)
     before, after = beside(live.now(), key, live.today())
     this = containing(live.today(), "week")
     return page(
         request, live, reader, "meeting.html", status=422 if fault else 200, week=told, moment=then, before=before,
-        after=after, this_week=this if agreement_on(live.now(), live.today()) and this != key else None, now=now,
+        after=after, this_week=this if agreement_in_force(live.now(), live.today()) and this != key else None, now=now,
         fault=fault, form=form, given=given or {}, new_id=new_id, how_often=how_often, false_alarms=false_alarms,
         frozen=_frozen(live, key, then), may=_may(reader, told, then), choices=_choices(register, told),
     )  # fmt: skip
@@ -268,7 +268,8 @@ def _confirm(
     """The page before a meeting is closed: what will be frozen."""
     held = meeting_of(live.now(), key)
     if held is None or held[1].closed or not reader.may(CloseMeeting):
-        return Redirect(f"/mote/{key}", status_code=303)
+        kept = f"?as_of={reader.at}" if reader.at is not None else ""
+        return Redirect(f"/mote/{key}{kept}", status_code=303)
     register = live.now()
     seen = register.position
     told = week(live, register, key)

@@ -9,6 +9,7 @@ from service.pages.forms import Fault, Form, text
 from service.pages.reader import Reader
 from service.pages.translations import translate
 from service.personal_data import Kind, found_words
+from service.wording import Language
 
 _NAMED: Mapping[Kind, str] = {
     "personal number": "Det ser ut som ett personnummer: {found}. Ta bort det, personnummer sparas aldrig här.",
@@ -45,6 +46,20 @@ def _found(form: Form, fields: Sequence[str]) -> Mapping[str, list[tuple[Kind, s
     """Field to what looks like personal data in it."""
     found = {name: list(found_words(text(form, name) or "")) for name in fields}
     return {name: words for name, words in found.items() if words}
+
+
+_TOLD: Mapping[Kind, str] = {
+    "personal number": "Det ser ut som ett personnummer: {found}.",
+    "phone": "Det ser ut som ett telefonnummer: {found}.",
+    "e-mail": "Det ser ut som en e-postadress: {found}.",
+    "name": "Det ser ut som ett namn: {found}.",
+}
+
+
+def told_of(kind: Kind, word: str, language: Language) -> str:
+    """A finding in a sentence, without what to do about it."""
+    quoted = f"“{word}”" if language == "en" else f"”{word}”"
+    return translate(_TOLD[kind], language).replace("{found}", quoted)
 
 
 def _said(kind: Kind, word: str, reader: Reader) -> str:

@@ -41,11 +41,10 @@ from service.pages.translations import translate
 from service.pages.tried import Tried, try_form
 from service.register import LiveRegister
 from service.settings import Settings
-from service.views.agreement_view import agreement_in_force
 from service.views.broken_links import signal_title
 from service.views.chain_view import chain
 from service.views.problem_view import EvidenceRow, ProblemView, evidence_row, problem_view
-from service.views.week_calendar import open_week
+from service.views.week_calendar import agreement_in_force, open_week
 from service.wording import alphabetical
 
 RECENT_SIGNALS = 12

@@ -23,8 +23,8 @@ from service.pages.tried import Tried, drawn_key, inner, rows, try_form
 from service.register import LiveRegister
 from service.settings import Settings
 from service.story import sentence
-from service.views.agreement_view import agreement_in_force
 from service.views.promise_view import promise_list, promise_view
+from service.views.week_calendar import agreement_in_force
 from service.wording import alphabetical
 
 MOST_MEASURES = 6

@@ -45,6 +45,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         fault = unfit(data, reader, Observe) or attempt(
             live, reader, Observe, data,
             lambda: {"observation": ref, "source": text(data, "source"), "content": _content(data)},
+            looked_through=True,
         )  # fmt: skip
         if fault:
             return _form(request, live, reader, text(data, "source"), by_field(fault))
@@ -72,6 +73,7 @@ def _changes(live: LiveRegister) -> list[HTTPRouteHandler]:
         fault = _not_own(live, reader, ref) or unfit(data, reader, Correct) or attempt(
             live, reader, Correct, data,
             lambda: {"observation": ref, "content": _content(data), "reason": text(data, "reason")},
+            looked_through=True,
         )  # fmt: skip
         if fault:
             return _one(request, live, reader, ref, wrong=by_field(fault))
@@ -82,7 +84,8 @@ def _changes(live: LiveRegister) -> list[HTTPRouteHandler]:
     def withdraw(request: Asking, ref: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
         reader = reader_of(request, live)
         fault = _not_own(live, reader, ref) or unfit(data, reader, Withdraw) or attempt(
-            live, reader, Withdraw, data, lambda: {"observation": ref, "reason": text(data, "reason")}
+            live, reader, Withdraw, data, lambda: {"observation": ref, "reason": text(data, "reason")},
+            looked_through=True,
         )  # fmt: skip
         if fault:
             return _one(request, live, reader, ref, unwithdrawn=by_field(fault))

@@ -26,19 +26,27 @@ from service.pages import (
     actions,
     agreement,
     chain,
+    comparing,
     district,
+    erasure,
+    handover,
     help_pages,
     history,
     importing,
+    law,
     meeting,
     picture,
     preferences,
     problem,
+    proof,
     reporting,
+    review_book,
     reviewing,
     signal,
     signing_in,
 )
+from service.pages.personal_form import PersonalDataInForm
+from service.pages.personal_form_page import personal_form_page
 from service.pages.reader import Reader, SignInNeeded, language_of, reader_of
 from service.pages.rendering import STATIC, environment, page
 from service.pages.sessions import SessionsConfig
@@ -54,7 +62,7 @@ _BARE = "<!doctype html><html lang={{ language }}><title>Samverkan</title><main>
 A_YEAR = 365 * 24 * 3600
 PAGES = (
     meeting, signal, picture, district, problem, actions, chain, reporting, reviewing, importing, history, agreement,
-    help_pages, preferences,
+    law, erasure, handover, review_book, help_pages, preferences, comparing, proof,
 )  # fmt: skip
 log = structlog.get_logger()
 
@@ -147,6 +155,7 @@ def _faults(live: LiveRegister) -> dict[Any, Any]:
 
     return {
         SignInNeeded: to_sign_in,
+        PersonalDataInForm: personal_form_page(live),
         Refused: refused,
         Stale: moved,
         Conflict: moved,

@@ -86,12 +86,6 @@ def latest_agreement(register: Register, today: date) -> str | None:
     return max(begun)[1] if begun else min(coming)[1] if coming else None
 
 
-def agreement_in_force(register: Register, on: date) -> str | None:
-    """The key of the agreement under which work can be recorded for a day."""
-    there: Mapping[str, Agreement] = register.states[Agreement.KIND]
-    return next((key for key, state in there.items() if state.ended_on is None and state.covers(on)), None)
-
-
 def agreement_view(register: Register, key: str, today: date, events: Sequence[Recorded]) -> AgreementView:
     """One agreement. events: those of its stream, as far as they were known. Refused: there is no such agreement."""
     state = must_exist(register.find(Agreement, key), "agreement", "Överenskommelsen", key)
@@ -105,7 +99,7 @@ def agreement_view(register: Register, key: str, today: date, events: Sequence[R
         items=items,
         described=sum(item.text is not None for item in items),
         goals=tuple(GoalRow(goal, _missing(goal)) for goal in state.goals),
-        under_law=(state.ended_on or state.last_day) >= LAW_FROM,
+        under_law=state.end >= LAW_FROM,
         law_in_force=today >= LAW_FROM,
         versions=tuple(_versions(events)),
         earlier=_neighbours(register, key, state, later=False),
@@ -136,7 +130,7 @@ def _versions(events: Sequence[Recorded]) -> Iterator[VersionRow]:
 def _neighbours(register: Register, key: str, state: Agreement, *, later: bool) -> tuple[Neighbour, ...]:
     there: Mapping[str, Agreement] = register.states[Agreement.KIND]
     found = [
-        Neighbour(other_key, other.title, other.first_day, other.ended_on or other.last_day)
+        Neighbour(other_key, other.title, other.first_day, other.end)
         for other_key, other in there.items()
         if other_key != key and (other.first_day > state.first_day) == later
     ]

@@ -25,7 +25,7 @@ from service.wording import Language, alphabetical
 Order = Literal["newest", "oldest"]
 Kind = Literal[
     "agreements", "meetings", "signals", "pictures", "problems", "actions", "promises", "reports", "files",
-    "catalogues", "computed",
+    "catalogues", "computed", "erasures",
 ]  # fmt: skip
 KINDS: Mapping[Kind, tuple[str, ...]] = {
     "agreements": ("agreement", "review"),
@@ -39,6 +39,7 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
     "files": ("import", "source"),
     "catalogues": ("division", "categories", "weights", "weighting"),
     "computed": ("assessment", "forecast", "effect", "backtest"),
+    "erasures": ("erasure",),
 }
 PAGE = 40
 MOST_LOOKED_AT = 10_000  # events a page: about half a second; then the reader decides whether to go on

@@ -17,6 +17,7 @@ from domain.observation import Dialogue, Observation, Report, SurveyResult, day_
 from domain.period import last_day
 from domain.problem import (
     Alternative,
+    CarriedOver,
     CausesAnalysed,
     Closed,
     Evidence,
@@ -66,11 +67,11 @@ class EvidenceRow:
 class DecisionRow:
     """A decision in the history of the problem, with who recorded it.
 
-    kind: prioritised, set aside, reopened or closed. alternatives: what was weighed against it and not chosen, and why.
-    week: of the meeting that took it, if any.
+    kind: prioritised, set aside, reopened, closed, or carried over (to: the title of the agreement it went to).
+    alternatives: what was weighed against it and not chosen, and why. week: of the meeting that took it, if any.
     """
 
-    kind: Literal["prioritised", "set aside", "reopened", "closed"]
+    kind: Literal["prioritised", "set aside", "reopened", "closed", "carried over"]
     on: date
     reason: str
     by: Actor
@@ -79,6 +80,7 @@ class DecisionRow:
     dissent: str | None = None
     week: str | None = None
     outcome: str | None = None
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,8 @@ def _decisions(register: Register, events: Sequence[Recorded]) -> Iterator[Decis
                 yield DecisionRow("reopened", e.on, e.reason, by)
             case Closed() as e:
                 yield DecisionRow("closed", e.on, e.reason, by, outcome=e.outcome)
+            case CarriedOver() as e:
+                yield DecisionRow("carried over", e.on, e.reason, by, to=_agreement(register, e.agreement))
 
 
 def _week(register: Register, meeting: str | None) -> str | None:

@@ -73,11 +73,11 @@ def counted(register: Register, tables: Tables, source: str) -> Counted:
     state = must_exist(register.find(Source, source), "source", "Källan", source)
     files = [i for i in register.every(FileImport) if i.source == source and not i.withdrawn]
     counts = any(i.kind == "counts" for i in files)
-    districts, categories = _spoken_of(files, tables, source, incidents=not counts)
+    districts, categories = _spoken_of(files, tables, source, register.position, incidents=not counts)
     division, catalogue = register.find(Division, state.division), register.find(Categories, "all")
     kept = [key for key in division.districts if key in districts and key not in division.retired] if division else []
     kinds = [k for k in catalogue.categories if k in categories and k not in catalogue.retired] if catalogue else []
-    native: Frequency = (tables.frequency_of(source) if counts else None) or "week"
+    native: Frequency = (tables.frequency_of(source, at=register.position) if counts else None) or "week"
     frequencies: tuple[Frequency, ...] = (native,) if counts else ("week", "month")
     return Counted(
         source, state.name, state.synthetic, not counts, state.division, tuple(kept), tuple(kinds), frequencies
@@ -85,14 +85,14 @@ def counted(register: Register, tables: Tables, source: str) -> Counted:
 
 
 def _spoken_of(
-    files: Sequence[FileImport], tables: Tables, source: str, *, incidents: bool
+    files: Sequence[FileImport], tables: Tables, source: str, at: int, *, incidents: bool
 ) -> tuple[set[str], set[str]]:
     """The districts and categories that the files say they cover; asked of the rows where one does not say."""
     covers = [i.coverage for i in files if i.kind in ("counts", "incidents")]
     if covers and all(c is not None and c.districts and c.categories for c in covers):
         said = [c for c in covers if c is not None]
         return {d for c in said for d in c.districts}, {k for c in said for k in c.categories}
-    rows = tables.series_in(source, incidents=incidents)
+    rows = tables.series_in(source, incidents=incidents, at=at)
     return {row[0] for row in rows}, {row[1] for row in rows}
 
 

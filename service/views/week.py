@@ -13,7 +13,7 @@ from domain.register import Register
 from service.register import LiveRegister
 from service.views.broken_links import BrokenLinks, broken_links
 from service.views.silent_reporters import SilentReporter, silent_reporters
-from service.views.week_calendar import A_WEEK, agreement_on, meeting_of, previous_meeting
+from service.views.week_calendar import A_WEEK, agreement_in_force, agreement_on, meeting_of, previous_meeting
 from service.views.week_made import Made, made
 from service.views.week_reports import Reports, reports
 from service.views.week_signals import Signals, signals
@@ -99,15 +99,20 @@ class Week:
     synthetic: bool
 
 
-def week(live: LiveRegister, register: Register, key: str, at: int | None = None) -> Week:
-    """The week `key` (2023-W09). register: as known at `at`, or now when that is None."""
+def week(
+    live: LiveRegister, register: Register, key: str, at: int | None = None, *, later: Register | None = None
+) -> Week:  # fmt: skip
+    """The week `key` (2023-W09). register: as known at `at`, or now when that is None.
+
+    later: where verdicts that came afterwards are looked up; now unless it is given. The register itself shows none.
+    """
     held, today, tables = meeting_of(register, key), live.today(), live.read_tables()
     day = held[1].on if held else (today if containing(today, "week") == key else last_day(key))
     before, agreement = previous_meeting(register, day), agreement_on(register, day)
     previous = (before[0], before[1].week) if before else None
     news = since(live, previous, held[0] if held else None, day, at)
     fresh = reports(tables, register, day, news.after, at)
-    judged = signals(tables, register, live.now(), day, key, at)
+    judged = signals(tables, register, later or live.now(), day, key, at)
     raised = [(one.district, one.category) for one in judged.latest]
     table = _table(live, register, *held, at) if held else None
     states, deeds, chain = sources(live, register, day, at), actions(register, day), broken_links(register, day)
@@ -119,8 +124,9 @@ def week(live: LiveRegister, register: Register, key: str, at: int | None = None
     this_week = at is None and containing(today, "week") == key
     return Week(
         week=key, day=day, at=at, agreement=agreement[0] if agreement else None, meeting=table, previous=previous,
-        next_day=day + A_WEEK, can_open=this_week and held is None and agreement is not None, sources=states,
-        since=news, follow_up=followed, broken=chain, reports=fresh, silent=silent, signals=judged, actions=deeds,
+        next_day=day + A_WEEK, sources=states, since=news,
+        can_open=this_week and held is None and agreement_in_force(register, day) is not None,
+        follow_up=followed, broken=chain, reports=fresh, silent=silent, signals=judged, actions=deeds,
         promises=waiting, ranking=ranking(register, fresh, raised, day), suggested=_suggested(register, table),
         counts=_counts(judged, deeds, states, to_follow, fresh.number, len(silent), len(waiting), chain.total),
         synthetic=any(one.synthetic for one in states),

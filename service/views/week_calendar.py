@@ -58,21 +58,22 @@ def sitting(store: EventStore, key: str) -> Sitting | None:
 
 
 def agreement_on(register: Register, day: date) -> tuple[str, Agreement] | None:
-    """The agreement in force on a day."""
+    """The agreement in whose time a day lies, until its end; what has ended is still told of, its last day included."""
     there: dict[str, Agreement] = register.states[Agreement.KIND]
-    return next(((key, one) for key, one in there.items() if one.first_day <= day <= end_of(one)), None)
+    return next(((key, one) for key, one in there.items() if one.first_day <= day <= one.end), None)
 
 
-def end_of(agreement: Agreement) -> date:
-    """The last day on which an agreement is in force."""
-    return min(agreement.last_day, agreement.ended_on or agreement.last_day)
+def agreement_in_force(register: Register, day: date) -> str | None:
+    """The key of that agreement, while new work can be recorded under it: not once it is recorded as ended."""
+    found = agreement_on(register, day)
+    return found[0] if found and found[1].ended_on is None else None
 
 
 def weeks(register: Register, today: date) -> tuple[str, str]:
     """The first and the last week that can be looked at: from the first agreement to this week, or to its end."""
     agreements = list(register.every(Agreement))
     begun = min((one.first_day for one in agreements), default=today)
-    over = max((end_of(one) for one in agreements), default=today)
+    over = max((one.end for one in agreements), default=today)
     held = max((one.on for one in register.every(Meeting)), default=date.min)
     first, last = min(begun, today), min(today, max(over, held))
     return containing(first, "week"), containing(max(first, last), "week")

@@ -85,10 +85,11 @@ def signal_view(live: LiveRegister, register: Register, key: str, at: int | None
     run = must_exist(register.find(Assessment, one.assessment), "assessment", "Bedömningen", one.assessment)
     tables, at_place = live.read_tables(), place(run.results.district, run.results.category, one.district, one.category)
     rows = tuple(_row(register, one, period, count) for period, count in recent(tables, register, one, at))
+    later = register if at is not None else live.now()  # a moment that was chosen shows no later verdict
     deciding = _deciding(register, key)
     history = _history(live, StoryNames(register), key, deciding, at)
     return SignalView(
-        card=card(tables, register, live.now(), key, at), assessment=one.assessment, method=run.method,
+        card=card(tables, register, later, key, at), assessment=one.assessment, method=run.method,
         parameters=run.parameters, data_gsn=run.data_gsn,
         baseline=run.results.periods[at_place] if run.results.periods and at_place is not None else None,
         p=one.p, rows=rows, record=track_record(register, one.source, one.district, one.category),

@@ -59,8 +59,14 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
             fresh = shared / "demonstration.new.db"
             environment = os.environ | {"SAMVERKAN_DATABASE": f"sqlite:///{fresh}"}
             subprocess.run([sys.executable, "-m", "service.cli", "demo"], cwd=ROOT, env=environment, check=True)
+            keys_of(fresh).rename(keys_of(made))
             fresh.rename(made)
     return made
+
+
+def keys_of(database: Path) -> Path:
+    """The file with a register's keys, which goes with every copy of it."""
+    return database.with_name(f"{database.name}.keys")
 
 
 @contextmanager
@@ -92,6 +98,7 @@ def module_site(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A server over the demonstration of this module's own: what its tests write stays among them."""
     copy = tmp_path_factory.mktemp("site") / "register.db"
     shutil.copy(demonstration, copy)
+    shutil.copy(keys_of(demonstration), keys_of(copy))
     with serving(copy) as address:
         yield address
 
@@ -101,6 +108,7 @@ def own_site(demonstration: Path, tmp_path: Path) -> Iterator[str]:
     """A server over a copy of the demonstration for one test."""
     copy = tmp_path / "register.db"
     shutil.copy(demonstration, copy)
+    shutil.copy(keys_of(demonstration), keys_of(copy))
     with serving(copy) as address:
         yield address
 

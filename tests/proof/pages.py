@@ -32,7 +32,7 @@ from domain.promise import Promise
 from domain.signal import Signal
 from service.importing import Wishes, take_in_file
 from service.register import LiveRegister
-from tests.browser.conftest import serving
+from tests.browser.conftest import keys_of, serving
 
 BY = Actor(account="matning", role="system", organisation="Västerås stad")
 MILLION, A_FILE = 1_000_000, 100_000
@@ -54,6 +54,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "register.db"
         shutil.copy(given.database, copy)
+        keys = keys_of(given.database)
+        if keys.exists():  # a register from before there were seals has none
+            shutil.copy(keys, keys_of(copy))
         paths = _prepared(copy, million=given.million)
         with serving(copy) as address:
             visitor = Visitor(address)

@@ -1,0 +1,162 @@
+"""The ledger in the register's database: for each event the subtrees of the Merkle tree that it completes.
+
+Row n holds, one after the other, the hash of event n (its leaf), and of the subtrees over 2, 4, 8 … events that end
+with it. So one row an event is written, in the event's own transaction, and every complete subtree is found by its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from adapters.database import Cursor, Database
+from adapters.ledger import tree
+from adapters.ledger.verify import EMPTY, Checkpoint, Event, Tree, leaf_hash, origin_of
+
+HASH = 32
+FILLED_AT_ONCE = 1000
+SCHEMA = {
+    "sqlite": (
+        "CREATE TABLE ledger (size INTEGER PRIMARY KEY, nodes BLOB NOT NULL)",
+        "CREATE TRIGGER ledger_stand BEFORE UPDATE ON ledger "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END",
+        "CREATE TRIGGER ledger_stay BEFORE DELETE ON ledger "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END",
+        "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, stamp BLOB)",
+    ),
+    "postgresql": (
+        "CREATE TABLE ledger (size bigint PRIMARY KEY, nodes bytea NOT NULL)",
+        "CREATE OR REPLACE FUNCTION ledger_stand() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the ledger is never changed'; END $$",
+        "CREATE TRIGGER ledger_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
+        "FOR EACH STATEMENT EXECUTE FUNCTION ledger_stand()",
+        "CREATE TABLE IF NOT EXISTS checkpoints (size bigint PRIMARY KEY, note text NOT NULL, stamp bytea)",
+    ),
+}
+_EXISTS = {
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'",
+    "postgresql": "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'ledger'",
+}
+
+
+class LedgerBroken(Exception):  # noqa: N818 - reads as the sentence that it is
+    """The ledger does not go with the log: nothing may be added before somebody has looked at why."""
+
+
+def set_up(c: Cursor, dialect: str, events: Callable[[Cursor, int, int], list[Event]]) -> None:
+    """Make the tables; a register that is older than its ledger gets one for what it holds.
+
+    events: up to so many after a gsn, in order. A ledger that is there is never filled up: if it lacks something,
+    that is for `samverkan verify` to tell.
+    """
+    c.execute(_EXISTS[dialect])
+    if c.fetchone() is not None:
+        return
+    for statement in SCHEMA[dialect]:
+        c.execute(statement)
+    last = 0
+    while page := events(c, last, FILLED_AT_ONCE):
+        append(c, last, [leaf_hash(*event) for event in page])
+        last = page[-1][0]
+
+
+def append(c: Cursor, last: int, leaves: Sequence[bytes]) -> None:
+    """Add the leaves of events last + 1, last + 2, …; raises LedgerBroken if the ledger does not end with `last`."""
+    grown = Tree(last, _edge(c, last))
+    c.executemany(
+        "INSERT INTO ledger (size, nodes) VALUES (?, ?)",
+        [(size, b"".join(grown.add(leaf))) for size, leaf in enumerate(leaves, start=last + 1)],
+    )
+
+
+def _edge(c: Cursor, size: int) -> dict[int, bytes]:
+    """The complete subtrees on the right edge, by level."""
+    ends = {level: size >> level << level for level in range(size.bit_length()) if size >> level & 1}
+    c.execute(
+        f"SELECT size, nodes FROM ledger WHERE size IN ({', '.join('?' * (len(ends) + 1))})",  # noqa: S608 - marks only
+        (*ends.values(), size + 1),
+    )
+    kept = {row[0]: bytes(row[1]) for row in c.fetchall()}
+    edge = {level: kept.get(end, b"")[HASH * level : HASH * (level + 1)] for level, end in ends.items()}
+    if size + 1 in kept or any(len(node) != HASH for node in edge.values()):
+        raise LedgerBroken(
+            f"the ledger does not end with event {size}: run `samverkan verify`, and save nothing before"
+        )
+    return edge
+
+
+class Ledger:
+    """What can be asked of the ledger: the tree's hash at any size, proofs, and what the checkpoints were."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def size(self) -> int:
+        """The number of events that are entered."""
+        with self._database.reading() as c:
+            c.execute("SELECT COALESCE(MAX(size), 0) FROM ledger")
+            row = c.fetchone()
+        return int(row[0]) if row else 0
+
+    def leaf(self, gsn: int) -> bytes:
+        """The hash of an event."""
+        with self._database.reading() as c:
+            return _node(c)(0, gsn - 1)
+
+    def checkpoint(self, size: int) -> Checkpoint:
+        """Which register, how many events, and the hash of their tree."""
+        with self._database.reading() as c:
+            node = _node(c)
+            origin = origin_of(node(0, 0)) if size else "samverkan"
+            return Checkpoint(origin, size, tree.subtree(node, 0, size) if size else EMPTY)
+
+    def inclusion(self, gsn: int, size: int) -> list[bytes]:
+        """What shows that an event is among the first `size`."""
+        with self._database.reading() as c:
+            return tree.inclusion(_node(c), gsn - 1, size)
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """What shows that the first `new` events begin with the same first `old` ones."""
+        with self._database.reading() as c:
+            return tree.consistency(_node(c), old, new)
+
+    def signed(self) -> list[tuple[int, str, bytes | None]]:
+        """(number of events, signed note, time stamp of an outside authority) of every checkpoint kept, in order."""
+        with self._database.reading() as c:
+            c.execute("SELECT size, note, stamp FROM checkpoints ORDER BY size")
+            return [(row[0], row[1], bytes(row[2]) if row[2] else None) for row in c.fetchall()]
+
+    def keep(self, size: int, note: str, stamp: bytes | None = None) -> None:
+        """Keep a checkpoint's signed note, in place of one with fewer signatures; and its time stamp."""
+        with self._database.writing() as c:
+            c.execute(
+                "INSERT INTO checkpoints (size, note, stamp) VALUES (?, ?, ?) ON CONFLICT (size) DO UPDATE "
+                "SET note = excluded.note, stamp = COALESCE(excluded.stamp, checkpoints.stamp)",
+                (size, note, stamp),
+            )
+
+    def leaves(self, size: int) -> Iterator[bytes]:
+        """The hash of each of the first `size` events, in order."""
+        for after in range(0, size, FILLED_AT_ONCE):
+            with self._database.reading() as c:
+                end = min(after + FILLED_AT_ONCE, size)
+                c.execute("SELECT nodes FROM ledger WHERE size > ? AND size <= ? ORDER BY size", (after, end))
+                page = [bytes(row[0])[:HASH] for row in c.fetchall()]
+            yield from page
+
+
+def _node(c: Cursor) -> tree.Node:
+    """Subtrees by level and index, read once each."""
+    kept: dict[int, bytes] = {}
+
+    def node(level: int, index: int) -> bytes:
+        end = (index + 1) << level
+        if end not in kept:
+            c.execute("SELECT nodes FROM ledger WHERE size = ?", (end,))
+            row = c.fetchone()
+            kept[end] = bytes(row[0]) if row else b""
+        found = kept[end][HASH * level : HASH * (level + 1)]
+        if len(found) != HASH:
+            raise LedgerBroken(f"the ledger has no row for event {end}: run `samverkan verify`")
+        return found
+
+    return node

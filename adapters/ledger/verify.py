@@ -1,0 +1,571 @@
+#!/usr/bin/env python3
+"""Checks the history of a Samverkan register: every event, their order, the ledger, and who signed for it.
+
+This one file needs Python 3.11 and nothing else. It lies in every archive, beside what it checks:
+
+    python3 verify.py                         the archive that it lies in, unpacked or as the .zip
+    python3 verify.py ARCHIVE.zip --checkpoint THEIRS.txt --key VKEY     against a checkpoint that somebody else kept
+
+It stands on RFC 9162 section 2.1 (Merkle tree), RFC 8032 (Ed25519) and the C2SP texts on signed notes, checkpoints and
+cosignatures. The register itself uses the same functions for its leaves and its tree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from struct import pack, unpack
+
+# The tree: leaves are numbered from 1, as events are; leaf n is event n.
+
+LEAF = b"\x00samverkan-leaf-v1"
+NODE = b"\x01"
+EMPTY = hashlib.sha256().digest()
+_sha256 = hashlib.sha256
+
+
+def leaf_hash(gsn: int, stream: str, version: int, topic: str, recorded_at: str, state: bytes) -> bytes:
+    """SHA-256 of an event as it is stored: the mark, then gsn and version (8 bytes each, most significant first), the
+    lengths of the four texts (4 bytes each), and the texts: stream, topic, time of recording, stored bytes."""
+    s, t, r = stream.encode(), topic.encode(), recorded_at.encode()
+    head = pack(">QQIIII", gsn, version, len(s), len(t), len(r), len(state))
+    return _sha256(b"".join((LEAF, head, s, t, r, state))).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two subtrees together (RFC 9162 section 2.1.1)."""
+    return _sha256(NODE + left + right).digest()
+
+
+class Tree:
+    """A Merkle tree that only grows: it holds the complete subtrees on its right edge, one for each bit of its size."""
+
+    def __init__(self, size: int = 0, edge: dict[int, bytes] | None = None) -> None:
+        self.size, self.edge = size, dict(edge or {})
+
+    def add(self, leaf: bytes) -> list[bytes]:
+        """Add a leaf; the subtrees that it completes, the smallest (the leaf itself) first."""
+        done, level, n = [leaf], 0, self.size
+        while n & 1:
+            leaf = _sha256(NODE + self.edge[level] + leaf).digest()
+            done.append(leaf)
+            n >>= 1
+            level += 1
+        self.edge[level] = leaf
+        self.size += 1
+        return done
+
+    def root(self) -> bytes:
+        """The hash of the whole tree."""
+        levels = [level for level in range(self.size.bit_length()) if self.size >> level & 1]
+        if not levels:
+            return EMPTY
+        root = self.edge[levels[0]]
+        for level in levels[1:]:
+            root = node_hash(self.edge[level], root)
+        return root
+
+
+def verify_inclusion(leaf: bytes, number: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Whether leaf `number` (from 1) is in the tree of that size and root (RFC 9162 section 2.1.3.2)."""
+    if not 1 <= number <= size:
+        return False
+    at, last, seen = number - 1, size - 1, leaf
+    for sibling in path:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            seen = node_hash(sibling, seen)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            seen = node_hash(seen, sibling)
+        at, last = at >> 1, last >> 1
+    return last == 0 and seen == root
+
+
+def verify_consistency(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
+    """Whether the tree of size `new` begins with that of size `old` (RFC 9162 section 2.1.4.2); old = 0 always does."""
+    if old == new:
+        return not path and old_root == new_root
+    if old == 0:
+        return not path and old_root == EMPTY
+    if old > new or not path:
+        return False
+    steps = [old_root, *path] if old & (old - 1) == 0 else list(path)
+    at, last = old - 1, new - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    first = second = steps[0]
+    for each in steps[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            first, second = node_hash(each, first), node_hash(each, second)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            second = node_hash(second, each)
+        at, last = at >> 1, last >> 1
+    return last == 0 and first == old_root and second == new_root
+
+
+# Ed25519 (RFC 8032 section 5.1), verification only.
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)
+_Point = tuple[int, int, int, int]  # x, y, z, t with x/z, y/z on the curve and x*y = z*t
+
+
+def _point(written: bytes) -> _Point | None:
+    """The point that 32 bytes stand for; None: none."""
+    y = int.from_bytes(written, "little")
+    odd, y = y >> 255, y & (2**255 - 1)
+    if y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * _ROOT % _P
+    if (x * x - square) % _P or (x == 0 and odd):
+        return None
+    x = _P - x if x & 1 != odd else x
+    return x, y, 1, x * y % _P
+
+
+def _sum(p: _Point, q: _Point) -> _Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * _D * p[3] * q[3] % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+def _times(number: int, p: _Point) -> _Point:
+    total: _Point = (0, 1, 1, 0)
+    while number:
+        if number & 1:
+            total = _sum(total, p)
+        p, number = _sum(p, p), number >> 1
+    return total
+
+
+_BASE = _point(bytes([0x58]) + bytes([0x66]) * 31)
+
+
+def verify_signature(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature (64 bytes) of the message is by the key (32 bytes)."""
+    if len(signature) != 64 or len(public) != 32:
+        return False
+    key, r, s = _point(public), _point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if key is None or r is None or s >= _L or _BASE is None:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
+    left, right = _times(s, _BASE), _sum(r, _times(k, key))
+    return not ((left[0] * right[2] - right[0] * left[2]) % _P or (left[1] * right[2] - right[1] * left[2]) % _P)
+
+
+# Signed notes: a text, an empty line, and lines with signatures.
+
+SIGNS, COSIGNS = 1, 4
+"""What a key is for: a register's own signature, or a witness's cosignature with a time."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A public key with the name that it signs under."""
+
+    name: str
+    use: int
+    public: bytes
+
+    @property
+    def number(self) -> bytes:
+        """Four bytes by which a signature names its key."""
+        return _sha256(self.name.encode() + b"\n" + bytes([self.use]) + self.public).digest()[:4]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.number.hex()}+{base64.b64encode(bytes([self.use]) + self.public).decode()}"
+
+
+def read_key(written: str) -> Key:
+    """A key from its line `name+number+base64`. Raises ValueError."""
+    try:
+        name, number, rest = written.strip().split("+", 2)
+        raw = base64.b64decode(rest, validate=True)
+    except ValueError:
+        raise ValueError(f"“{written.strip()[:60]}” is no key: write name+number+base64") from None
+    key = Key(name, raw[0] if raw else 0, raw[1:])
+    if len(key.public) != 32 or key.use not in (SIGNS, COSIGNS) or key.number.hex() != number:
+        raise ValueError(f"“{written.strip()[:60]}” is no key that can be used: its number or length is wrong")
+    return key
+
+
+@dataclass(frozen=True)
+class Note:
+    """A text (it ends with a line end) and its signatures: name, then number of the key and signature in one."""
+
+    text: str
+    signatures: tuple[tuple[str, bytes], ...]
+
+    def signed_by(self, key: Key) -> int | None:
+        """When the key signed it (seconds since 1970; 0 where the signature has no time). None: it did not."""
+        for name, raw in self.signatures:
+            if name != key.name or raw[:4] != key.number:
+                continue
+            if key.use == SIGNS and verify_signature(key.public, self.text.encode(), raw[4:]):
+                return 0
+            if key.use == COSIGNS and len(raw) == 76:
+                time = int(unpack(">Q", raw[4:12])[0])
+                if verify_signature(key.public, cosigned(self.text, time), raw[12:]):
+                    return time
+        return None
+
+
+def cosigned(text: str, time: int) -> bytes:
+    """What a witness signs: the time at which it saw the checkpoint, and the checkpoint."""
+    return f"cosignature/v1\ntime {time}\n{text}".encode()
+
+
+def read_note(written: str) -> Note:
+    """A note from its lines. Raises ValueError."""
+    text, gap, rest = written.partition("\n\n")
+    signatures = []
+    for line in rest.splitlines():
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "—":
+            raise ValueError(f"“{line[:60]}” is no signature: a line is “— name base64”")
+        try:
+            signatures.append((parts[1], base64.b64decode(parts[2], validate=True)))
+        except ValueError:
+            raise ValueError(f"the signature of “{parts[1]}” is not base64") from None
+    if not gap or not signatures:
+        raise ValueError("a note is a text, an empty line and at least one signature")
+    return Note(text + "\n", tuple(signatures))
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What was signed: which register, how many events, and the hash of their tree."""
+
+    origin: str
+    size: int
+    root: bytes
+
+    @property
+    def text(self) -> str:
+        """As it is signed."""
+        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+
+
+def read_checkpoint(note: Note) -> Checkpoint:
+    """The checkpoint that a note holds. Raises ValueError."""
+    lines = note.text.split("\n")
+    try:
+        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
+    except (IndexError, ValueError):
+        raise ValueError("a checkpoint has three lines: the register, the number of events, the hash") from None
+    if not lines[0] or size < 0 or str(size) != lines[1] or len(root) != 32:
+        raise ValueError("a checkpoint has three lines: the register, the number of events, the hash")
+    return Checkpoint(lines[0], size, root)
+
+
+def origin_of(first_leaf: bytes) -> str:
+    """The register's name in its checkpoints: made from its first event, so that it never changes."""
+    return f"samverkan/{first_leaf.hex()[:32]}"
+
+
+# What is checked.
+
+Event = tuple[int, str, int, str, str, bytes]  # gsn, stream, version, topic, recorded_at, stored bytes
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and at which event where that can be said. sv, en: a sentence each."""
+
+    gsn: int | None
+    sv: str
+    en: str
+
+
+@dataclass
+class Audit:
+    """Checks events one after the other, and keeps the tree's hash at the sizes that were asked for."""
+
+    wanted: frozenset[int] = frozenset()
+    tree: Tree = field(default_factory=Tree)
+    roots: dict[int, bytes] = field(default_factory=dict)
+    origin: str = ""
+    faults: list[Fault] = field(default_factory=list)
+    _versions: dict[str, int] = field(default_factory=dict)
+    _recorded_at: str = ""
+
+    def take(self, events: Iterable[Event], ledger: Iterable[bytes], *, leaves_only: bool = False) -> bool:
+        """Check events against the hashes that the ledger has for them, as far as the first fault. ledger: for each
+        event its leaf, followed by the larger subtrees that it completes unless leaves_only. False: a fault is there.
+        """
+        tree, versions, wanted = self.tree, self._versions, self.wanted
+        for (gsn, stream, version, topic, recorded_at, state), kept in zip(events, ledger, strict=True):
+            leaf = leaf_hash(gsn, stream, version, topic, recorded_at, state)
+            if tree.size & 1:
+                done = b"".join(tree.add(leaf))
+            else:  # half of all leaves complete nothing but themselves
+                tree.edge[0] = done = leaf
+                tree.size += 1
+            before = versions.get(stream, 0)
+            versions[stream] = version
+            if (
+                gsn != tree.size
+                or version != before + 1
+                or recorded_at < self._recorded_at
+                or kept != (leaf if leaves_only else done)
+            ):
+                ordered = version == before + 1 and recorded_at >= self._recorded_at
+                self.faults.append(self._named(gsn, f"{stream}, version {version}", ordered, kept[:32] == leaf))
+                return False
+            self._recorded_at = recorded_at
+            if gsn in wanted:
+                self.roots[gsn] = tree.root()
+            if gsn == 1:
+                self.origin = origin_of(leaf)
+        return True
+
+    def _named(self, gsn: int, place: str, ordered: bool, same_leaf: bool) -> Fault:
+        size = self.tree.size
+        if gsn != size:
+            sv, en = f"Händelse {size} saknas", f"Event {size} is missing"
+            return Fault(size, f"{sv}; efter {size - 1} kommer {gsn}.", f"{en}; {size - 1} is followed by {gsn}.")
+        if not ordered:
+            sv, en = "ordningen i historiken är bruten", "the order of the history is broken"
+        elif same_leaf:
+            sv = "den stämmer själv, men inte liggarens summering av historiken dit"
+            en = "it is intact itself, but the ledger's sum of the history up to it is not"
+        else:
+            sv, en = "den är inte den som skrevs in i liggaren", "it is not the one that was entered in the ledger"
+        return Fault(gsn, f"Händelse {gsn} ({place}): {sv}.", f"Event {gsn} ({place}): {en}.")
+
+    def check(self, name: str, note: Note, keys: Sequence[Key]) -> tuple[Key, ...]:
+        """Check a checkpoint against the history that was taken in; who signed it."""
+        try:
+            point = read_checkpoint(note)
+        except ValueError as wrong:
+            self.faults.append(Fault(None, f"{name}: ingen giltig kontrollpunkt ({wrong}).", f"{name}: {wrong}."))
+            return ()
+        signers = tuple(key for key in keys if note.signed_by(key) is not None)
+        known = {key.name for key in keys}
+        forged = [n for n, _ in note.signatures if n in known and n not in {key.name for key in signers}]
+        for sv, en in self._objections(point, signers, forged):
+            self.faults.append(Fault(None, f"{name}: {sv}.", f"{name}: {en}."))
+        return signers
+
+    def _objections(
+        self, point: Checkpoint, signers: Sequence[Key], forged: Sequence[str]
+    ) -> Iterator[tuple[str, str]]:
+        if forged or not signers:
+            yield "underskriften är inte giltig", "its signature is not valid"
+        elif point.origin != self.origin:
+            yield (
+                f"den hör till ett annat register ({point.origin}, inte {self.origin})",
+                f"it belongs to another register ({point.origin}, not {self.origin})",
+            )
+        elif point.size > self.tree.size:
+            yield (
+                f"den intygar {point.size} händelser, men här finns {self.tree.size}: slutet av historiken saknas",
+                f"it vouches for {point.size} events, but here are {self.tree.size}: the end of the history is missing",
+            )
+        elif self.roots.get(point.size, EMPTY) != point.root:
+            yield (
+                f"historiken till och med händelse {point.size} är inte den som intygades",
+                f"the history up to event {point.size} is not the one that it vouches for",
+            )
+
+
+# An archive: a folder or a .zip.
+
+
+class Archive:
+    """The files of an archive, by name."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = None if path.is_dir() else zipfile.ZipFile(path)
+        self._folder = path
+
+    def names(self) -> list[str]:
+        """All files."""
+        if self._zip:
+            return [name for name in self._zip.namelist() if not name.endswith("/")]
+        return [p.relative_to(self._folder).as_posix() for p in self._folder.rglob("*") if p.is_file()]
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes."""
+        return self._zip.read(name) if self._zip else (self._folder / name).read_bytes()
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """A file's lines."""
+        with self._zip.open(name) if self._zip else (self._folder / name).open("rb") as file:
+            yield from file
+
+
+EVENTS, LEDGER, KEYS, TEXTS, MANIFEST = "events.jsonl", "ledger.bin", "keys.txt", "texts.jsonl", "MANIFEST.txt"
+CHECKPOINTS = "checkpoints/"
+MARK = "samverkan-archive-v1"
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+"""What the check of something raises that is no archive, or is broken in its form."""
+_MARK = re.compile(r'"sealed:1:([A-Za-z0-9_-]{43})"')
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an archive came to. told: what was found in order, as sentences in Swedish and English."""
+
+    faults: tuple[Fault, ...]
+    told: tuple[tuple[str, str], ...]
+    events: int
+
+
+def verify_archive(path: Path, theirs: Sequence[str] = (), trusted: Sequence[str] = ()) -> Verdict:
+    """Check an archive. theirs: checkpoints that others kept, as they are written. trusted: keys (their lines) known
+    from elsewhere; without any, the keys in the archive are taken at their word, and that is said."""
+    archive = Archive(path)
+    missing = [name for name in (EVENTS, LEDGER, KEYS, MANIFEST) if name not in archive.names()]
+    if missing:
+        fault = Fault(None, f"Arkivet saknar {', '.join(missing)}.", f"The archive lacks {', '.join(missing)}.")
+        return Verdict((fault,), (), 0)
+    keys = [read_key(line) for line in (*archive.read(KEYS).decode().splitlines(), *trusted) if line.strip()]
+    own = [(name, archive.read(name).decode()) for name in sorted(archive.names()) if name.startswith(CHECKPOINTS)]
+    notes = [(name, read_note(written)) for name, written in own]
+    notes += [(f"kontrollpunkt {i} / checkpoint {i}", read_note(text)) for i, text in enumerate(theirs, start=1)]
+    audit = Audit(frozenset(_sizes(note for _, note in notes)))
+    told: list[tuple[str, str]] = []
+    named, erased = dict[str, int](), set[str]()
+    if audit.take(_events(archive, named, erased), _leaves(archive), leaves_only=True):
+        _check_notes(audit, notes, keys, told)
+        _check_texts(audit, archive, named, erased, told)
+    _check_manifest(audit, archive, keys, told)
+    if not trusted:
+        told.append((
+            "Nycklarna är arkivets egna: jämför dem med dem i den antagna årsuppföljningen eller hos motparten.",
+            "The keys are the archive's own: compare them with those in the adopted review, or at the other party.",
+        ))  # fmt: skip
+    return Verdict(tuple(audit.faults), tuple(told), audit.tree.size)
+
+
+def _sizes(notes: Iterable[Note]) -> Iterator[int]:
+    for note in notes:
+        try:
+            yield read_checkpoint(note).size
+        except ValueError:
+            continue  # it is named when it is checked
+
+
+def _events(archive: Archive, named: dict[str, int], erased: set[str]) -> Iterator[Event]:
+    """The events in order; the texts that they name (with the event), and those that they say were erased."""
+    for line in archive.lines(EVENTS):
+        gsn, stream, version, topic, recorded_at, state = json.loads(line)
+        if "sealed:1:" in state:
+            named.update(dict.fromkeys(_MARK.findall(state), gsn))
+        if topic == "erasure.approved":
+            erased.update(text["id"] for text in json.loads(state)["event"]["texts"])
+        yield gsn, stream, version, topic, recorded_at, state.encode()
+
+
+def _leaves(archive: Archive) -> Iterator[bytes]:
+    raw = archive.read(LEDGER)
+    return (raw[at : at + 32] for at in range(0, len(raw), 32))
+
+
+def _check_notes(
+    audit: Audit, notes: Sequence[tuple[str, Note]], keys: Sequence[Key], told: list[tuple[str, str]]
+) -> None:
+    told.append((
+        f"{audit.tree.size} händelser stämmer med liggaren ({audit.origin}).",
+        f"{audit.tree.size} events agree with the ledger ({audit.origin}).",
+    ))  # fmt: skip
+    for name, note in notes:
+        signers = audit.check(name, note, keys)
+        if signers and not audit.faults:
+            size, by = read_checkpoint(note).size, ", ".join(sorted({key.name for key in signers}))
+            told.append((
+                f"{name}: {size} händelser, undertecknad av {by}.", f"{name}: {size} events, signed by {by}."
+            ))  # fmt: skip
+
+
+def _check_texts(
+    audit: Audit, archive: Archive, named: dict[str, int], erased: set[str], told: list[tuple[str, str]]
+) -> None:
+    """The texts that the events name by a salted hash: each must be the one that was hashed, or erased by a decision.
+    An archive may be written without any text."""
+    if TEXTS not in archive.names():
+        return
+    there = set()
+    for line in archive.lines(TEXTS):
+        one = json.loads(line)
+        said = _sha256(base64.b64decode(one["salt"]) + one["text"].encode()).digest()
+        if base64.urlsafe_b64encode(said).decode().rstrip("=") == one["id"]:
+            there.add(one["id"])
+    wrong = sorted((gsn, key) for key, gsn in named.items() if key not in there and key not in erased)
+    for gsn, key in wrong[:1]:
+        sv, en = f"texten {key} saknas eller är ändrad", f"the text {key} is lacking or was altered"
+        audit.faults.append(Fault(gsn, f"Händelse {gsn}: {sv}.", f"Event {gsn}: {en}."))
+        return
+    gone = len(named.keys() - there)
+    told.append((
+        f"{len(there)} texter är de som skrevs; {gone} är raderade genom beslut.",
+        f"{len(there)} texts are the ones written; {gone} were erased by decision.",
+    ))  # fmt: skip
+
+
+def _check_manifest(audit: Audit, archive: Archive, keys: Sequence[Key], told: list[tuple[str, str]]) -> None:
+    """Every other file (the yearly books above all) is the one that the register signed for when it was exported."""
+    note = read_note(archive.read(MANIFEST).decode())
+    if not any(note.signed_by(key) is not None for key in keys if key.use == SIGNS):
+        audit.faults.append(Fault(None, f"{MANIFEST}: underskriften är inte giltig.", f"{MANIFEST}: not signed."))
+        return
+    lines = [line.split("  ", 1) for line in note.text.splitlines()[1:]]
+    listed = {name: digest for digest, name in lines}
+    there = {name for name in archive.names() if not re.search(r"(^|/)(\.|__)", name)}  # leave out what systems add
+    for name in sorted({*listed, *there} - {MANIFEST}):
+        found = _sha256(archive.read(name)).hexdigest() if name in archive.names() else ""
+        if listed.get(name) != found:
+            audit.faults.append(Fault(None, f"{name}: inte den fil som exporterades.", f"{name}: not as exported."))
+    told.append((f"{len(listed)} filer är de som exporterades.", f"{len(listed)} files are the ones exported."))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check an archive; 0: everything agrees, 1: something does not, 2: it cannot be read."""
+    asks = argparse.ArgumentParser(description="Kontrollerar ett arkiv ur Samverkan. Checks a Samverkan archive.")
+    asks.add_argument("archive", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    asks.add_argument("--checkpoint", action="append", default=[], type=Path, help="a checkpoint kept by somebody else")
+    asks.add_argument("--key", action="append", default=[], help="a key known from elsewhere: name+number+base64")
+    asks.add_argument("--english", action="store_true")
+    asked = asks.parse_args(arguments)
+    try:
+        theirs = [path.read_text(encoding="utf-8") for path in asked.checkpoint]
+        verdict = verify_archive(asked.archive, theirs, asked.key)
+    except UNREADABLE as wrong:
+        print(f"Arkivet går inte att läsa / The archive cannot be read: {wrong}", file=sys.stderr)
+        return 2
+    for sv, en in verdict.told:
+        print("  " + (en if asked.english else sv))
+    for fault in verdict.faults:
+        print("! " + (fault.en if asked.english else fault.sv))
+    sound = ("The history is intact.", "THE HISTORY IS NOT INTACT.") if asked.english else (
+        "Historiken är orörd.", "HISTORIKEN ÄR INTE ORÖRD."
+    )  # fmt: skip
+    print(sound[bool(verdict.faults)])
+    return int(bool(verdict.faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,129 @@
+"""The archive: everything that an auditor needs in one file, which checks itself with Python alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from adapters.event_store import EventStore
+from adapters.ledger import verify
+from adapters.ledger.notes import signed
+from adapters.ledger.verify import CHECKPOINTS, EVENTS, KEYS, LEDGER, MANIFEST, MARK, TEXTS, Key
+from service.proof import keep_checkpoint, register_key
+
+AT_ONCE = 1000
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+README = """Samverkan: ett registers hela historik. The whole history of a register.
+
+Kontrollera den / check it:      python3 verify.py          (Python 3.11, inget annat / nothing else)
+Mot en annans kontrollpunkt / against a checkpoint that somebody else kept:
+                                 python3 verify.py --checkpoint THEIRS.txt --key THEIR-KEY
+
+events.jsonl    en händelse per rad / an event a line: gsn, stream, version, topic, recorded_at, stored bytes (as text)
+ledger.bin      händelsernas hashar / the hash of each event, 32 bytes each (RFC 9162; see LEAF.txt)
+checkpoints/    undertecknade kontrollpunkter / signed checkpoints (C2SP signed note, checkpoint, cosignature)
+timestamps/     tidsstämplar / time stamps (RFC 3161) over the SHA-256 of the checkpoint's text; openssl ts -verify
+keys.txt        publika nycklar: registrets och vittnenas / public keys: the register's and the witnesses'
+texts.jsonl     texterna med salt / the texts, with the salt of each; a text that is not here was erased or left out
+book/           årsuppföljningarna / the yearly reviews
+MANIFEST.txt    SHA-256 för varje fil, undertecknad / SHA-256 of every file, signed by the register
+"""
+LEAF = """The hash of event n, version 1 (frozen):
+
+  SHA-256( 00 | "samverkan-leaf-v1" | gsn (8 bytes) | version (8) | length of stream (4) | length of topic (4) |
+           length of recorded_at (4) | length of the stored bytes (4) | stream | topic | recorded_at | stored bytes )
+
+Numbers are unsigned, most significant byte first; texts are UTF-8. gsn: 1, 2, 3 … without gaps. version: 1, 2, 3 …
+within the stream. recorded_at: UTC with microseconds, never running backwards.
+
+The tree over these hashes is that of RFC 9162 section 2.1: an inner node is SHA-256( 01 | left | right ).
+
+Within the stored bytes (JSON), a text that a person wrote stands as "sealed:1:" and 43 characters: base64url, without
+padding, of SHA-256( salt (16 bytes) | text in UTF-8 ). texts.jsonl holds salt and text.
+"""
+
+
+def write_archive(
+    store: EventStore, path: Path, *, books: Mapping[str, bytes], witnesses: Sequence[Key] = (), texts: bool = True,
+    progress: Callable[[int], None] | None = None,
+) -> int:  # fmt: skip
+    """Write the archive as a .zip, whole or not at all; the number of events in it.
+
+    books: the yearly reviews by file name. texts: False leaves out what people wrote.
+    """
+    keep_checkpoint(store)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
+            number = _fill(_Packer(archive), store, books, witnesses, texts, progress)
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return number
+
+
+class _Packer:
+    """Puts files into the archive, the same way every time, and notes the hash of each."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self._archive = archive
+        self.listed: dict[str, str] = {}
+
+    def put(self, name: str, pieces: Iterable[bytes]) -> None:
+        """A file, from its pieces."""
+        entry, digest = zipfile.ZipInfo(name, ZIP_EPOCH), hashlib.sha256()
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with self._archive.open(entry, "w", force_zip64=True) as file:
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+        self.listed[name] = digest.hexdigest()
+
+
+def _fill(
+    packer: _Packer, store: EventStore, books: Mapping[str, bytes], witnesses: Sequence[Key], texts: bool,
+    progress: Callable[[int], None] | None,
+) -> int:  # fmt: skip
+    size = store.ledger.size()
+    packer.put("README.txt", [README.encode()])
+    packer.put("LEAF.txt", [LEAF.encode()])
+    packer.put("verify.py", [Path(verify.__file__).read_bytes()])
+    packer.put(KEYS, [f"{key}\n".encode() for key in (register_key(store), *witnesses)])
+    packer.put(EVENTS, _event_lines(store, size, progress))
+    packer.put(LEDGER, store.ledger.leaves(size))
+    for at, note, stamp in store.ledger.signed():
+        packer.put(f"{CHECKPOINTS}{at:09d}.txt", [note.encode()])
+        if stamp is not None:
+            packer.put(f"timestamps/{at:09d}.tsr", [stamp])
+    if texts:
+        packer.put(TEXTS, _text_lines(store, size))
+    for name, content in sorted(books.items()):
+        packer.put(f"book/{name}", [content])
+    listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(packer.listed.items()))
+    packer.put(MANIFEST, [signed(f"{MARK}\n{listed}", register_key(store).name, store.vault.keys.signing).encode()])
+    return size
+
+
+def _event_lines(store: EventStore, size: int, progress: Callable[[int], None] | None) -> Iterator[bytes]:
+    for after in range(0, size, AT_ONCE):
+        for *envelope, state in store.raw(after, min(AT_ONCE, size - after)):
+            yield _line([*envelope, state.decode()])
+        if progress:
+            progress(min(after + AT_ONCE, size))
+
+
+def _text_lines(store: EventStore, size: int) -> Iterator[bytes]:
+    for after in range(0, size, AT_ONCE):
+        for key, salt, text in store.disclosed(after, min(AT_ONCE, size - after)):
+            yield _line({"id": key, "salt": base64.b64encode(salt).decode(), "text": text})
+
+
+def _line(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

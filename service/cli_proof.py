@@ -1,0 +1,266 @@
+"""The command line's proof of the history: verify, export, events, checkpoint, prove, witness."""
+
+from __future__ import annotations
+
+import json
+import sys
+import urllib.request
+from dataclasses import asdict
+from pathlib import Path
+from time import time
+from typing import TextIO
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+
+import click
+
+from adapters.keys import KeyPlace
+from adapters.ledger.notes import NotContinued, public_key, read_request, witnessed
+from adapters.ledger.verify import UNREADABLE, Fault, read_checkpoint, read_key, read_note, verify_archive
+from domain.core import Refused, refuse
+from service.proof import (
+    chain_events,
+    keep_checkpoint,
+    prove_event,
+    prove_growth,
+    register_key,
+    request_cosignature,
+    take_cosignature,
+    verify,
+    witness_keys,
+)
+from service.session import Session, err, progress_bar
+
+SECONDS, LARGEST = 30, 1_000_000
+file_path = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command("verify")
+@click.argument("archive", required=False, type=click.Path(path_type=Path, exists=True))
+@click.option("--checkpoint", "kept", multiple=True, type=file_path, help="A checkpoint that somebody else kept.")
+@click.option("--key", "keys", multiple=True, help="A key known from elsewhere: name+number+base64.")
+@click.pass_obj
+def verify_history(session: Session, archive: Path | None, kept: tuple[Path, ...], keys: tuple[str, ...]) -> None:
+    """Check the history of the register, or of an ARCHIVE (a .zip or its folder) without any register."""
+    theirs = [(path.name, path.read_text(encoding="utf-8")) for path in kept]
+    faults = _of_archive(session, archive, theirs, keys) if archive else _of_register(session, theirs, keys)
+    for fault in faults:
+        session.say(f"! {fault.sv}", f"! {fault.en}")
+    if faults:
+        session.say("HISTORIKEN ÄR INTE ORÖRD.", "THE HISTORY IS NOT INTACT.")
+        sys.exit(1)
+    session.say("Historiken är orörd.", "The history is intact.")
+
+
+def _of_archive(
+    session: Session, archive: Path, theirs: list[tuple[str, str]], keys: tuple[str, ...]
+) -> tuple[Fault, ...]:
+    try:
+        verdict = verify_archive(archive, [note for _, note in theirs], keys)
+    except UNREADABLE as wrong:
+        refuse("bad-archive", f"Arkivet går inte att läsa: {wrong}.", f"The archive cannot be read: {wrong}.")
+    for sv, en in verdict.told:
+        session.say(sv, en)
+    return verdict.faults
+
+
+def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[str, ...]) -> list[Fault]:
+    store = session.live.store
+    session.live.read_tables()
+    end, known = store.last_gsn(), witness_keys(" ".join((session.settings.witnesses, *keys)))
+    with progress_bar("verify") as progress:
+        found = verify(store, known, theirs, lambda gsn: progress(gsn, end))
+    session.say(
+        f"{found.tree.size} händelser och {len(store.ledger.signed()) + len(theirs)} kontrollpunkter kontrollerade.",
+        f"{found.tree.size} events and {len(store.ledger.signed()) + len(theirs)} checkpoints checked.",
+    )
+    if not theirs:
+        session.say(
+            "Den som äger servern kan skriva om både historik och underskrifter: kontrollera också mot motpartens "
+            "kontrollpunkt med --checkpoint.",
+            "Who owns the server can rewrite both history and signatures: check against the other party's checkpoint "
+            "too, with --checkpoint.",
+        )
+    return found.faults
+
+
+@click.command()
+@click.argument("archive", type=file_path)
+@click.option("--texts/--without-texts", default=True, help="Whether what people wrote goes with it.")
+@click.option("--books/--without-books", default=True, help="Whether the yearly reviews go with it.")
+@click.pass_obj
+def export(session: Session, archive: Path, texts: bool, books: bool) -> None:
+    """Write everything that an auditor needs into one ARCHIVE (.zip), which checks itself with Python alone."""
+    from service.archive import write_archive  # the books load the makers of documents
+    from service.book.files import book_files
+
+    store, known = session.live.store, witness_keys(session.settings.witnesses)
+    made = book_files(session.live, session.language) if books else {}
+    with progress_bar(archive.name) as progress:
+        end = store.last_gsn()
+        number = write_archive(
+            store, archive, books=made, witnesses=known, texts=texts, progress=lambda gsn: progress(gsn, end)
+        )
+    session.say(
+        f"{archive}: {number} händelser, {len(made)} filer med årsuppföljningar. "
+        "Packa upp och kör python3 verify.py, eller samverkan verify.",
+        f"{archive}: {number} events, {len(made)} files of yearly reviews. "
+        "Unpack it and run python3 verify.py, or samverkan verify.",
+    )
+
+
+@click.command()
+@click.option(
+    "--output", type=click.File("w", encoding="utf-8"), default="-", help="A file; otherwise standard output."
+)
+@click.pass_obj
+def events(session: Session, output: TextIO) -> None:
+    """Write every event in its envelope, a JSON object a line."""
+    from service.telling import as_json  # shared with the API
+
+    for line in as_json(session.live.store):
+        output.write(line + "\n")
+
+
+@click.command()
+@click.option("--key", "only_key", is_flag=True, help="Print the register's public key instead.")
+@click.option("--since", type=click.IntRange(min=0), help="What a witness that cosigned so many events is asked.")
+@click.option("--add", type=click.File("r", encoding="utf-8"), help="A cosigned checkpoint, back from a witness.")
+@click.option("--stamp", "stamping", is_flag=True, help="Have it stamped by the authority at SAMVERKAN_STAMPS.")
+@click.option("--output", type=click.File("w", encoding="utf-8"), default="-")
+@click.pass_obj
+def checkpoint(
+    session: Session, only_key: bool, since: int | None, add: TextIO | None, stamping: bool, output: TextIO
+) -> None:
+    """Sign and keep a checkpoint of the history as it stands."""
+    store = session.live.store
+    if only_key:
+        output.write(f"{register_key(store)}\n")
+    elif add is not None:
+        point = take_cosignature(store, add.read(), witness_keys(session.settings.witnesses))
+        session.say(
+            f"Vittnets underskrift under {point.size} händelser är sparad.",
+            f"The witness's signature under {point.size} events is kept.",
+        )
+    elif since is not None:
+        output.write(str(request_cosignature(store, since)))
+    else:
+        note = keep_checkpoint(store)
+        if stamping:
+            _stamp(session, note)
+        output.write(note)
+
+
+def _stamp(session: Session, note: str) -> None:
+    from adapters.ledger.stamps import NotStamped, stamp  # only here
+
+    settings = session.settings
+    if not settings.stamps or not settings.stamp_roots:
+        refuse(
+            "no-authority",
+            "Ingen tidsstämplare är inställd. Ange SAMVERKAN_STAMPS (adress) och SAMVERKAN_STAMP_ROOTS (certifikat).",
+            "No authority for time stamps is set. Give SAMVERKAN_STAMPS (address) and SAMVERKAN_STAMP_ROOTS (a file).",
+        )
+    parsed = read_note(note)
+    try:
+        given = stamp(settings.stamps, parsed.text, Path(settings.stamp_roots))
+    except NotStamped as why:
+        refuse("not-stamped", f"Ingen tidsstämpel: {why}.", f"No time stamp: {why}.")
+    session.live.store.ledger.keep(read_checkpoint(parsed).size, note, given)
+
+
+@click.command()
+@click.argument("gsn", required=False, type=click.IntRange(min=1))
+@click.option("--problem", help="Every event of a problem's chain in place of one event.")
+@click.option("--since", type=click.IntRange(min=1), help="That the history still begins with so many events.")
+@click.option("--at", type=click.IntRange(min=1), help="In the history of so many events; otherwise all.")
+@click.pass_obj
+def prove(session: Session, gsn: int | None, problem: str | None, since: int | None, at: int | None) -> None:
+    """Print what shows that an event, or a problem's chain, stands in the history (JSON)."""
+    store = session.live.store
+    if since is not None:
+        proofs = [asdict(prove_growth(store, since, at))]
+    elif problem is not None:
+        proofs = [asdict(prove_event(store, each, at)) for each in chain_events(store, session.live.at(at), problem)]
+    elif gsn is not None:
+        proofs = [asdict(prove_event(store, gsn, at))]
+    else:
+        raise click.UsageError("Give an event number, --problem or --since.")
+    click.echo(json.dumps(proofs if problem else proofs[0], indent=1, ensure_ascii=False))
+
+
+@click.group()
+def witness() -> None:
+    """What the other party does with a key of its own: look at checkpoints, and cosign those that continue the last."""
+
+
+key_file = click.option("--keys", "key_file", type=file_path, required=True, help="The witness's own key file.")
+witness_name = click.option("--name", required=True, help="The witness's name, such as lpo-vasteras; no spaces or +.")
+
+
+@witness.command("key")
+@key_file
+@witness_name
+def witness_key(key_file: Path, name: str) -> None:
+    """Print the witness's public key (and make the key if there is none), for SAMVERKAN_WITNESSES of the register."""
+    _named(name)
+    click.echo(str(public_key(name, KeyPlace(key_file).begin().signing, witness=True)))
+
+
+@witness.command()
+@click.argument("request")
+@key_file
+@witness_name
+@click.option("--trust", required=True, help="The register's public key, as the register's owner gave it.")
+@click.option("--kept", type=file_path, required=True, help="Where the checkpoint cosigned last is kept.")
+@click.option("--output", type=click.File("w", encoding="utf-8"), default="-")
+@click.pass_obj
+def cosign(session: Session, request: str, key_file: Path, name: str, trust: str, kept: Path, output: TextIO) -> None:
+    """Cosign a REQUEST: a file from `samverkan checkpoint --since`, or the address of a register's API.
+
+    Refused unless the checkpoint is signed by the trusted key and continues the one that was cosigned last.
+    """
+    before = kept.read_text(encoding="utf-8") if kept.exists() else None
+    old = read_checkpoint(read_note(before)).size if before else 0
+    remote = request.startswith(("http://", "https://"))
+    written = _fetch(f"{request.rstrip('/')}/proof/request?since={old}") if remote else Path(request).read_text("utf-8")
+    try:
+        note = witnessed(
+            read_request(written), before, (read_key(trust),), _named(name), KeyPlace(key_file).begin().signing,
+            int(time()),
+        )  # fmt: skip
+    except NotContinued as why:
+        refuse("not-continued", f"Underteckna inte: {why}.", f"Do not sign: {why}.")
+    except ValueError as wrong:
+        refuse("bad-checkpoint", f"Det går inte att läsa: {wrong}.", f"It cannot be read: {wrong}.")
+    kept.write_text(note, encoding="utf-8")
+    if remote:
+        _fetch(f"{request.rstrip('/')}/proof/cosignatures", note)
+    output.write(note)
+    point = read_checkpoint(read_note(note))
+    err.print(session.pick(f"Undertecknat: {point.size} händelser.", f"Cosigned: {point.size} events."), markup=False)
+
+
+def _named(name: str) -> str:
+    if not name or any(sign.isspace() or sign == "+" for sign in name):
+        refuse("bad-name", "Namnet får inte ha blanksteg eller plus.", "The name may hold no space and no plus sign.")
+    return name
+
+
+def _fetch(url: str, body: str | None = None) -> str:
+    """What a register's API answers; Refused where it does not."""
+    headers = {"Content-Type": "text/plain"} if body else {}
+    asked = urllib.request.Request(url, body.encode() if body else None, headers)  # noqa: S310 - http, see who calls
+    try:
+        with urllib.request.urlopen(asked, timeout=SECONDS) as answer:  # noqa: S310 - the same
+            content: bytes = answer.read(LARGEST)
+            return content.decode()
+    except HTTPError as wrong:
+        said = wrong.read(LARGEST).decode(errors="replace")
+        raise Refused("refused-there", f"Registret svarade: {said}", f"The register answered: {said}") from None
+    except OSError as wrong:
+        at = urlsplit(url).netloc
+        raise Refused("no-answer", f"{at} svarar inte: {wrong}.", f"{at} does not answer: {wrong}.") from None
+
+
+COMMANDS = (verify_history, export, events, checkpoint, prove, witness)

@@ -1,0 +1,225 @@
+"""Proof of the history: signed checkpoints, what shows that an event stands in them, witnesses, and the whole check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from adapters.event_store import EventStore
+from adapters.ledger.audit import Texts, audit
+from adapters.ledger.notes import Request, joined, public_key, signed
+from adapters.ledger.verify import Audit, Checkpoint, Key, Note, read_checkpoint, read_key, read_note
+from domain.action import Action, Plan
+from domain.computed import Effects
+from domain.core import must_exist, refuse
+from domain.file_import import FileImport
+from domain.observation import Observation
+from domain.problem import Problem
+from domain.register import ROW_TOPICS, Register
+from domain.signal import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Inclusion:
+    """What shows that an event is part of the history that a checkpoint vouches for.
+
+    leaf, path, root: SHA-256 hashes as hexadecimal; path: those beside the way from the leaf to the root, RFC 9162
+    section 2.1.3. note: the signed checkpoint.
+    """
+
+    gsn: int
+    stream: str
+    version: int
+    topic: str
+    leaf: str
+    size: int
+    path: tuple[str, ...]
+    root: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consistency:
+    """What shows that the history of `new` events begins with the `old` ones (RFC 9162 section 2.1.4)."""
+
+    old: int
+    new: int
+    path: tuple[str, ...]
+    old_root: str
+    new_root: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint that was kept: how many events, its hash, who has signed it (and when, seconds since 1970, where a
+    witness says so), and whether an outside authority has stamped it with the time."""
+
+    size: int
+    root: str
+    signers: tuple[tuple[str, int], ...]
+    stamped: bool
+    note: str
+
+
+def register_key(store: EventStore) -> Key:
+    """The register's public key, under the register's own name."""
+    return public_key(store.ledger.checkpoint(min(1, store.ledger.size())).origin, store.vault.keys.signing)
+
+
+def sign_checkpoint(store: EventStore, size: int | None = None) -> str:
+    """The signed checkpoint over the first `size` events (None: all); the same every time."""
+    point = store.ledger.checkpoint(_within(store, size))
+    return signed(point.text, point.origin, store.vault.keys.signing)
+
+
+def keep_checkpoint(store: EventStore, size: int | None = None) -> str:
+    """Sign a checkpoint and keep it, so that a witness can continue from it; the note with all its signatures."""
+    point = store.ledger.checkpoint(_within(store, size))
+    kept = _kept(store, point.size)
+    if kept is not None and read_checkpoint(read_note(kept)) == point:
+        return kept
+    note = signed(point.text, point.origin, store.vault.keys.signing)
+    if kept is None:  # one that says something else stays: it is evidence
+        store.ledger.keep(point.size, note)
+    return note
+
+
+def _kept(store: EventStore, size: int) -> str | None:
+    return next((note for at, note, _ in store.ledger.signed() if at == size), None)
+
+
+def _within(store: EventStore, size: int | None) -> int:
+    last = store.ledger.size()
+    if size is None:
+        return last
+    if not 0 <= size <= last:
+        refuse(
+            "no-such-moment",
+            f"Historiken har {last} händelser; ange ett antal från 0 till {last}.",
+            f"The history has {last} events; give a number from 0 to {last}.",
+        )
+    return size
+
+
+def checkpoints(store: EventStore, keys: Sequence[Key]) -> tuple[Kept, ...]:
+    """Those that were kept, the latest first, with which of the keys have signed each."""
+    told = []
+    for size, written, stamp in reversed(store.ledger.signed()):
+        note = read_note(written)
+        times = [(key.name, note.signed_by(key)) for key in keys]
+        signers = tuple((name, time) for name, time in times if time is not None)
+        told.append(Kept(size, read_checkpoint(note).root.hex(), signers, stamp is not None, written))
+    return tuple(told)
+
+
+def prove_event(store: EventStore, gsn: int, size: int | None = None) -> Inclusion:
+    """What shows that an event is among the first `size` (None: all)."""
+    size = _within(store, size)
+    found = store.read(gsn - 1, limit=1, stop=gsn) if 1 <= gsn <= size else []
+    if not found:
+        refuse(
+            "not-found",
+            f"Händelse {gsn} finns inte bland de {size} första. Ange ett nummer från 1 till {size}.",
+            f"Event {gsn} is not among the first {size}. Give a number from 1 to {size}.",
+        )
+    stream, version, topic = store.place(gsn)
+    path = store.ledger.inclusion(gsn, size)
+    return Inclusion(
+        gsn, stream, version, topic, store.ledger.leaf(gsn).hex(), size, _hex(path),
+        store.ledger.checkpoint(size).root.hex(), sign_checkpoint(store, size),
+    )  # fmt: skip
+
+
+def chain_events(store: EventStore, register: Register, problem: str) -> tuple[int, ...]:
+    """The events of a problem's chain, in order: its evidence, itself, its plan, its actions and their effects.
+
+    Of a file that is evidence: the event that it was taken in with, not its rows. Raises Refused.
+    """
+    state = must_exist(register.find(Problem, problem), "problem", "Problembilden", problem)
+    streams = [f"{Problem.KIND}-{problem}", f"{Plan.KIND}-{problem}"]
+    for action, each in register.states[Action.KIND].items():
+        if each.problem == problem:
+            streams += [f"{Action.KIND}-{action}", f"{Effects.KIND}-{action}"]
+    streams += [f"{_EVIDENCE[each.kind]}-{each.ref}" for each in state.evidence if each.kind in _EVIDENCE]
+    found = {r.gsn for s in streams for r in store.stream(s) if type(r.event).TOPIC not in ROW_TOPICS}
+    return tuple(sorted(gsn for gsn in found if gsn <= register.position))
+
+
+_EVIDENCE = {"observation": Observation.KIND, "signal": Signal.KIND, "import": FileImport.KIND}
+
+
+def prove_growth(store: EventStore, old: int, new: int | None = None) -> Consistency:
+    """What shows that the history at `new` (None: now) still begins with the first `old` events as they were."""
+    new = _within(store, new)
+    if not 1 <= old <= new:
+        refuse(
+            "no-such-moment",
+            f"Ange ett tidigare antal händelser, från 1 till {new}.",
+            f"Give an earlier number of events, from 1 to {new}.",
+        )
+    path = store.ledger.consistency(old, new)
+    roots = [store.ledger.checkpoint(size).root.hex() for size in (old, new)]
+    return Consistency(old, new, _hex(path), roots[0], roots[1], sign_checkpoint(store, new))
+
+
+def _hex(path: Sequence[bytes]) -> tuple[str, ...]:
+    return tuple(each.hex() for each in path)
+
+
+def request_cosignature(store: EventStore, old: int) -> Request:
+    """What a witness that has cosigned the first `old` events (0: none) is asked to sign now."""
+    note = keep_checkpoint(store)
+    new = read_checkpoint(read_note(note)).size
+    return Request(old, tuple(store.ledger.consistency(_within(store, old), new)), note)
+
+
+def take_cosignature(store: EventStore, written: str, witnesses: Sequence[Key]) -> Checkpoint:
+    """Keep a witness's signature: a cosigned checkpoint, as the witness sends it back. Raises Refused."""
+    try:
+        note = read_note(written)
+        point = read_checkpoint(note)
+    except ValueError as wrong:
+        refuse("bad-checkpoint", f"Det är ingen kontrollpunkt: {wrong}.", f"That is no checkpoint: {wrong}.")
+    kept = _kept(store, point.size)
+    if kept is None or read_checkpoint(read_note(kept)) != point:
+        refuse(
+            "not-our-checkpoint",
+            "Kontrollpunkten är ingen som det här registret har lämnat ut. Borde den vara det: kör samverkan verify.",
+            "The checkpoint is not one that this register gave out. Run samverkan verify if it ought to be.",
+        )
+    signers = [key for key in witnesses if note.signed_by(key) is not None]
+    if not signers:
+        refuse(
+            "unknown-witness",
+            "Ingen underskrift är av ett vittne som registret känner. Lägg till nyckeln i SAMVERKAN_WITNESSES.",
+            "No signature is by a witness that the register knows. Add the key to SAMVERKAN_WITNESSES.",
+        )
+    store.ledger.keep(point.size, joined(kept, _lines_of(note, written, signers)))
+    return point
+
+
+def _lines_of(note: Note, written: str, signers: Sequence[Key]) -> str:
+    names = {key.name for key in signers}
+    return "\n".join(line for line in written.splitlines() if line.split(" ")[1:2] and line.split(" ")[1] in names)
+
+
+def witness_keys(written: str) -> tuple[Key, ...]:
+    """The keys of a setting: their lines, parted by commas or white space. Raises Refused."""
+    try:
+        return tuple(read_key(each) for each in written.replace(",", " ").split())
+    except ValueError as wrong:
+        refuse("bad-key", f"En nyckel passar inte: {wrong}.", f"A key does not fit: {wrong}.")
+
+
+def verify(
+    store: EventStore, witnesses: Sequence[Key] = (), theirs: Sequence[tuple[str, str]] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Audit:  # fmt: skip
+    """Check every event against the ledger, and the ledger against every checkpoint that is kept here or by others.
+
+    theirs: (name, note) of checkpoints that others kept.
+    """
+    keys = (register_key(store), *witnesses)
+    own = [(f"kontrollpunkt/checkpoint {size}", note) for size, note, _ in store.ledger.signed()]
+    return audit(store.database, store.gsn_column, keys, (*own, *theirs), Texts(store.vault), progress)
