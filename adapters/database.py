@@ -42,7 +42,11 @@ class Database(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[Cursor]:
-        """A transaction that sees one state and writes nothing."""
+        """A transaction that writes nothing; on PostgreSQL each of its statements sees what is committed by then."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Cursor]:
+        """A transaction that writes nothing and sees one state of the database, however long it takes."""
         ...
 
     def writing(self) -> AbstractContextManager[Cursor]:

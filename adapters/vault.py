@@ -205,7 +205,10 @@ class Vault:
             marks = ", ".join("?" * len(chunk))
             c.execute(f"SELECT id, body FROM vault WHERE id IN ({marks})", chunk)  # noqa: S608 - question marks only
             for key, body in c.fetchall():
-                yield str(key), bytes(body)
+                yield (
+                    str(key),
+                    body if isinstance(body, bytes) else bytes(body) if isinstance(body, memoryview) else b"",
+                )
 
 
 def _own(c: Cursor) -> bytes | None:
@@ -227,7 +230,7 @@ def _disclosed(cipher: AESGCM, key: str, body: bytes) -> bytes | None:
     """None when the key is another one, or the row was tampered with."""
     try:
         return cipher.decrypt(body[:NONCE], body[NONCE:], key.encode("ascii"))
-    except InvalidTag:
+    except (InvalidTag, ValueError, TypeError):  # a row that is too short, or no bytes, was tampered with too
         return None
 
 

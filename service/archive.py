@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from adapters.database import Cursor
 from adapters.event_store import EventStore
 from adapters.ledger import verify
 from adapters.ledger.notes import signed
@@ -23,8 +24,11 @@ ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """Samverkan: ett registers hela historik. The whole history of a register.
 
 Kontrollera den / check it:      python3 verify.py          (Python 3.11, inget annat / nothing else)
-Mot en annans kontrollpunkt / against a checkpoint that somebody else kept:
-                                 python3 verify.py --checkpoint THEIRS.txt --key THEIR-KEY
+Då prövas arkivet mot sig självt. Ange nyckeln du fått från registrets ägare eller vittnet, och vittnets kontrollpunkt:
+That checks the archive against itself. Give the key that you had from the register's owner or the witness, and the
+witness's checkpoint:            python3 verify.py --key KEY --checkpoint THEIRS.txt
+Den som inte litar på arkivet hämtar verify.py från annat håll.
+Who does not trust the archive takes verify.py from elsewhere.
 
 events.jsonl    en händelse per rad / an event a line: gsn, stream, version, topic, recorded_at, stored bytes (as text)
 ledger.bin      händelsernas hashar / the hash of each event, 32 bytes each (RFC 9162; see LEAF.txt)
@@ -91,19 +95,12 @@ def _fill(
     packer: _Packer, store: EventStore, books: Mapping[str, bytes], witnesses: Sequence[Key], texts: bool,
     progress: Callable[[int], None] | None,
 ) -> int:  # fmt: skip
-    size = store.ledger.size()
     packer.put("README.txt", [README.encode()])
     packer.put("LEAF.txt", [LEAF.encode()])
     packer.put("verify.py", [Path(verify.__file__).read_bytes()])
     packer.put(KEYS, [f"{key}\n".encode() for key in (register_key(store), *witnesses)])
-    packer.put(EVENTS, _event_lines(store, size, progress))
-    packer.put(LEDGER, store.ledger.leaves(size))
-    for at, note, stamp in store.ledger.signed():
-        packer.put(f"{CHECKPOINTS}{at:09d}.txt", [note.encode()])
-        if stamp is not None:
-            packer.put(f"timestamps/{at:09d}.tsr", [stamp])
-    if texts:
-        packer.put(TEXTS, _text_lines(store, size))
+    with store.database.snapshot() as c:  # one moment of the history, though others write on
+        size = _put_history(packer, store, c, progress, texts=texts)
     for name, content in sorted(books.items()):
         packer.put(f"book/{name}", [content])
     listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(packer.listed.items()))
@@ -111,17 +108,36 @@ def _fill(
     return size
 
 
-def _event_lines(store: EventStore, size: int, progress: Callable[[int], None] | None) -> Iterator[bytes]:
-    for after in range(0, size, AT_ONCE):
-        for *envelope, state in store.raw(after, min(AT_ONCE, size - after)):
+def _put_history(
+    packer: _Packer, store: EventStore, c: Cursor, progress: Callable[[int], None] | None, *, texts: bool
+) -> int:
+    last: list[int] = [0]
+    packer.put(EVENTS, _event_lines(store, c, last, progress))
+    packer.put(LEDGER, store.ledger.leaves(last[0], c))
+    for at, note, stamp in store.ledger.signed(c):
+        packer.put(f"{CHECKPOINTS}{at:09d}.txt", [note.encode()])
+        if stamp is not None:
+            packer.put(f"timestamps/{at:09d}.tsr", [stamp])
+    if texts:
+        packer.put(TEXTS, _text_lines(store, c, last[0]))
+    return last[0]
+
+
+def _event_lines(
+    store: EventStore, c: Cursor, last: list[int], progress: Callable[[int], None] | None
+) -> Iterator[bytes]:
+    """The events, a line each; `last` is given the number of the latest."""
+    while page := store.raw(last[0], AT_ONCE, c):
+        for *envelope, state in page:
             yield _line([*envelope, state.decode()])
+        last[0] = page[-1][0]
         if progress:
-            progress(min(after + AT_ONCE, size))
+            progress(last[0])
 
 
-def _text_lines(store: EventStore, size: int) -> Iterator[bytes]:
+def _text_lines(store: EventStore, c: Cursor, size: int) -> Iterator[bytes]:
     for after in range(0, size, AT_ONCE):
-        for key, salt, text in store.disclosed(after, min(AT_ONCE, size - after)):
+        for key, salt, text in store.disclosed(after, min(AT_ONCE, size - after), c):
             yield _line({"id": key, "salt": base64.b64encode(salt).decode(), "text": text})
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import urllib.request
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from time import time
@@ -42,37 +44,43 @@ file_path = click.Path(path_type=Path, dir_okay=False)
 @click.pass_obj
 def verify_history(session: Session, archive: Path | None, kept: tuple[Path, ...], keys: tuple[str, ...]) -> None:
     """Check the history of the register, or of an ARCHIVE (a .zip or its folder) without any register."""
-    theirs = [(path.name, path.read_text(encoding="utf-8")) for path in kept]
-    faults = _of_archive(session, archive, theirs, keys) if archive else _of_register(session, theirs, keys)
+    theirs = [(path.name, _read(path)) for path in kept]
+    faults, (sv, en) = _of_archive(session, archive, theirs, keys) if archive else _of_register(session, theirs, keys)
     for fault in faults:
         session.say(f"! {fault.sv}", f"! {fault.en}")
+    session.say(sv, en)
     if faults:
-        session.say("HISTORIKEN ÄR INTE ORÖRD.", "THE HISTORY IS NOT INTACT.")
         sys.exit(1)
-    session.say("Historiken är orörd.", "The history is intact.")
 
 
-def _of_archive(
-    session: Session, archive: Path, theirs: list[tuple[str, str]], keys: tuple[str, ...]
-) -> tuple[Fault, ...]:
+Found = tuple[Sequence[Fault], tuple[str, str]]
+
+
+def _of_archive(session: Session, archive: Path, theirs: list[tuple[str, str]], keys: tuple[str, ...]) -> Found:
     try:
         verdict = verify_archive(archive, [note for _, note in theirs], keys)
     except UNREADABLE as wrong:
         refuse("bad-archive", f"Arkivet går inte att läsa: {wrong}.", f"The archive cannot be read: {wrong}.")
     for sv, en in verdict.told:
         session.say(sv, en)
-    return verdict.faults
+    return verdict.faults, verdict.conclusion
 
 
-def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[str, ...]) -> list[Fault]:
-    store = session.live.store
-    session.live.read_tables()
-    end, known = store.last_gsn(), witness_keys(" ".join((session.settings.witnesses, *keys)))
-    with progress_bar("verify") as progress:
-        found = verify(store, known, theirs, lambda gsn: progress(gsn, end))
+def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[str, ...]) -> Found:
+    """The register as it lies there: nothing is read into it, made anew or erased before it has been looked at."""
+    known = witness_keys(" ".join((session.settings.witnesses, *keys)))
+    store = session.history_as_it_is()
+    try:
+        end = store.last_gsn()
+        with progress_bar("verify") as progress:
+            found = verify(store, known, theirs, lambda gsn: progress(gsn, end))
+        kept = store.ledger.signed()
+        found.faults += _stamps(session, kept)
+    finally:
+        store.close()
     session.say(
-        f"{found.tree.size} händelser och {len(store.ledger.signed()) + len(theirs)} kontrollpunkter kontrollerade.",
-        f"{found.tree.size} events and {len(store.ledger.signed()) + len(theirs)} checkpoints checked.",
+        f"{found.tree.size} händelser och {len(kept) + len(theirs)} kontrollpunkter kontrollerade.",
+        f"{found.tree.size} events and {len(kept) + len(theirs)} checkpoints checked.",
     )
     if not theirs:
         session.say(
@@ -81,7 +89,29 @@ def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[st
             "Who owns the server can rewrite both history and signatures: check against the other party's checkpoint "
             "too, with --checkpoint.",
         )
-    return found.faults
+    sound = ("Historiken är orörd.", "The history is intact.")
+    return found.faults, ("HISTORIKEN ÄR INTE ORÖRD.", "THE HISTORY IS NOT INTACT.") if found.faults else sound
+
+
+def _stamps(session: Session, kept: Sequence[tuple[int, str, bytes | None]]) -> Iterator[Fault]:
+    """Time stamps that do not hold, where the authority's certificates are set."""
+    stamped = [(size, note, given) for size, note, given in kept if given is not None]
+    if not stamped or not session.settings.stamp_roots:
+        return
+    from adapters.ledger.stamps import NotStamped, stamped_at  # only here
+
+    for size, note, given in stamped:
+        try:
+            stamped_at(given, read_note(note).text, Path(session.settings.stamp_roots))
+        except (NotStamped, ValueError) as why:
+            yield Fault(None, f"Tidsstämpeln {size}: {why}.", f"The time stamp {size}: {why}.")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        refuse("bad-file", f"{path} går inte att läsa: {wrong}.", f"{path} cannot be read: {wrong}.")
 
 
 @click.command()
@@ -125,19 +155,19 @@ def events(session: Session, output: TextIO) -> None:
 @click.command()
 @click.option("--key", "only_key", is_flag=True, help="Print the register's public key instead.")
 @click.option("--since", type=click.IntRange(min=0), help="What a witness that cosigned so many events is asked.")
-@click.option("--add", type=click.File("r", encoding="utf-8"), help="A cosigned checkpoint, back from a witness.")
+@click.option("--add", type=file_path, help="A cosigned checkpoint, back from a witness.")
 @click.option("--stamp", "stamping", is_flag=True, help="Have it stamped by the authority at SAMVERKAN_STAMPS.")
 @click.option("--output", type=click.File("w", encoding="utf-8"), default="-")
 @click.pass_obj
 def checkpoint(
-    session: Session, only_key: bool, since: int | None, add: TextIO | None, stamping: bool, output: TextIO
+    session: Session, only_key: bool, since: int | None, add: Path | None, stamping: bool, output: TextIO
 ) -> None:
     """Sign and keep a checkpoint of the history as it stands."""
     store = session.live.store
     if only_key:
         output.write(f"{register_key(store)}\n")
     elif add is not None:
-        point = take_cosignature(store, add.read(), witness_keys(session.settings.witnesses))
+        point = take_cosignature(store, _read(add), witness_keys(session.settings.witnesses), int(time()))
         session.say(
             f"Vittnets underskrift under {point.size} händelser är sparad.",
             f"The witness's signature under {point.size} events is kept.",
@@ -220,11 +250,11 @@ def cosign(session: Session, request: str, key_file: Path, name: str, trust: str
 
     Refused unless the checkpoint is signed by the trusted key and continues the one that was cosigned last.
     """
-    before = kept.read_text(encoding="utf-8") if kept.exists() else None
-    old = read_checkpoint(read_note(before)).size if before else 0
+    before = _read(kept) if kept.exists() else None
     remote = request.startswith(("http://", "https://"))
-    written = _fetch(f"{request.rstrip('/')}/proof/request?since={old}") if remote else Path(request).read_text("utf-8")
     try:
+        old = read_checkpoint(read_note(before)).size if before else 0
+        written = _fetch(f"{request.rstrip('/')}/proof/request?since={old}") if remote else _read(Path(request))
         note = witnessed(
             read_request(written), before, (read_key(trust),), _named(name), KeyPlace(key_file).begin().signing,
             int(time()),
@@ -233,12 +263,21 @@ def cosign(session: Session, request: str, key_file: Path, name: str, trust: str
         refuse("not-continued", f"Underteckna inte: {why}.", f"Do not sign: {why}.")
     except ValueError as wrong:
         refuse("bad-checkpoint", f"Det går inte att läsa: {wrong}.", f"It cannot be read: {wrong}.")
-    kept.write_text(note, encoding="utf-8")
+    _replace(kept, note)
     if remote:
         _fetch(f"{request.rstrip('/')}/proof/cosignatures", note)
     output.write(note)
     point = read_checkpoint(read_note(note))
-    err.print(session.pick(f"Undertecknat: {point.size} händelser.", f"Cosigned: {point.size} events."), markup=False)
+    first = ("", "") if before else (" Det är första gången här.", " It is the first time here.")
+    said = session.pick(f"Undertecknat: {point.size} händelser.{first[0]}", f"Cosigned: {point.size} events.{first[1]}")
+    err.print(said, markup=False)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all: what was kept is all that a witness has."""
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_text(text, encoding="utf-8")
+    os.replace(draft, path)
 
 
 def _named(name: str) -> str:

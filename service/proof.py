@@ -7,8 +7,18 @@ from dataclasses import dataclass
 
 from adapters.event_store import EventStore
 from adapters.ledger.audit import Texts, audit
-from adapters.ledger.notes import Request, joined, public_key, signed
-from adapters.ledger.verify import Audit, Checkpoint, Key, Note, read_checkpoint, read_key, read_note
+from adapters.ledger.notes import Request, joined, only_by, public_key, signed
+from adapters.ledger.verify import (
+    Audit,
+    Checkpoint,
+    Key,
+    Note,
+    leaf_hash,
+    origin_of,
+    read_checkpoint,
+    read_key,
+    read_note,
+)
 from domain.action import Action, Plan
 from domain.computed import Effects
 from domain.core import must_exist, refuse
@@ -17,6 +27,8 @@ from domain.observation import Observation
 from domain.problem import Problem
 from domain.register import ROW_TOPICS, Register
 from domain.signal import Signal
+
+CLOCKS_APART = 600  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +76,13 @@ class Kept:
 
 def register_key(store: EventStore) -> Key:
     """The register's public key, under the register's own name."""
-    return public_key(store.ledger.checkpoint(min(1, store.ledger.size())).origin, store.vault.keys.signing)
+    return public_key(_origin(store), store.vault.keys.signing)
+
+
+def _origin(store: EventStore) -> str:
+    """The register's name, from its first event as it is stored."""
+    first = store.raw(0, 1)
+    return origin_of(leaf_hash(*first[0])) if first else "samverkan"
 
 
 def sign_checkpoint(store: EventStore, size: int | None = None) -> str:
@@ -73,20 +91,45 @@ def sign_checkpoint(store: EventStore, size: int | None = None) -> str:
     return signed(point.text, point.origin, store.vault.keys.signing)
 
 
-def keep_checkpoint(store: EventStore, size: int | None = None) -> str:
-    """Sign a checkpoint and keep it, so that a witness can continue from it; the note with all its signatures."""
-    point = store.ledger.checkpoint(_within(store, size))
-    kept = _kept(store, point.size)
-    if kept is not None and read_checkpoint(read_note(kept)) == point:
-        return kept
-    note = signed(point.text, point.origin, store.vault.keys.signing)
-    if kept is None:  # one that says something else stays: it is evidence
-        store.ledger.keep(point.size, note)
+def witnessed_checkpoint(store: EventStore, size: int | None = None) -> str:
+    """The same with the signatures that are kept under it."""
+    note = sign_checkpoint(store, size)
+    kept = _kept(store, read_checkpoint(read_note(note)).size)
+    return joined(note, kept) if kept and _says(kept) == _says(note) else note
+
+
+def keep_checkpoint(store: EventStore) -> str:
+    """Sign a checkpoint over all events and keep it; the note. Refused if another key signed the one before."""
+    note, key = sign_checkpoint(store), register_key(store)
+    size = read_checkpoint(read_note(note)).size
+    before = [each for each in map(_parsed, (note for _, note, _ in store.ledger.signed())) if each is not None]
+    if before and not before[-1].lines_of(key):
+        refuse(
+            "signing-key-changed",
+            "Nyckeln som registret skriver under med är inte den som förra kontrollpunkten undertecknades med. Lägg "
+            "tillbaka nyckelfilen, eller rätta SAMVERKAN_SIGNING_KEY.",
+            "The key that the register signs with is not the one that signed the last checkpoint. Put the key file "
+            "back, or correct SAMVERKAN_SIGNING_KEY.",
+        )
+    if size:  # an empty history has no name yet
+        store.ledger.keep(size, note)
     return note
 
 
 def _kept(store: EventStore, size: int) -> str | None:
     return next((note for at, note, _ in store.ledger.signed() if at == size), None)
+
+
+def _parsed(note: str) -> Note | None:
+    try:
+        return read_note(note)
+    except ValueError:
+        return None  # damaged: verify tells
+
+
+def _says(note: str) -> str | None:
+    parsed = _parsed(note)
+    return parsed.text if parsed else None
 
 
 def _within(store: EventStore, size: int | None) -> int:
@@ -102,31 +145,47 @@ def _within(store: EventStore, size: int | None) -> int:
     return size
 
 
-def checkpoints(store: EventStore, keys: Sequence[Key]) -> tuple[Kept, ...]:
-    """Those that were kept, the latest first, with which of the keys have signed each."""
-    told = []
+def checkpoints(
+    store: EventStore, keys: Sequence[Key], *, last: int | None = None, most: int = 100
+) -> tuple[Kept, ...]:
+    """The latest `most` that were kept over no more than `last` events, the latest first, and which of the keys have
+    signed each. One that is damaged has nobody's signature and no hash."""
+    kept = [each for each in store.ledger.signed() if last is None or each[0] <= last]
+    return tuple(_told(size, note, stamp, keys) for size, note, stamp in reversed(kept[-most:]))
+
+
+def latest_witnessed(store: EventStore, witnesses: Sequence[Key], *, last: int | None = None) -> Kept | None:
+    """The latest checkpoint over no more than `last` events that one of the witnesses has signed."""
     for size, written, stamp in reversed(store.ledger.signed()):
-        note = read_note(written)
-        times = [(key.name, note.signed_by(key)) for key in keys]
-        signers = tuple((name, time) for name, time in times if time is not None)
-        told.append(Kept(size, read_checkpoint(note).root.hex(), signers, stamp is not None, written))
-    return tuple(told)
+        note = _parsed(written) if last is None or size <= last else None
+        if note and any(note.lines_of(key) for key in witnesses):
+            told = _told(size, written, stamp, witnesses)
+            if told.signers:
+                return told
+    return None
+
+
+def _told(size: int, written: str, stamp: bytes | None, keys: Sequence[Key]) -> Kept:
+    note = _parsed(written)
+    times = [(key.name, note.signed_by(key)) for key in keys] if note else []
+    signers = tuple((name, time) for name, time in times if time is not None)
+    root = read_checkpoint(note).root.hex() if note and signers else ""
+    return Kept(size, root, signers, stamp is not None, written)
 
 
 def prove_event(store: EventStore, gsn: int, size: int | None = None) -> Inclusion:
     """What shows that an event is among the first `size` (None: all)."""
     size = _within(store, size)
-    found = store.read(gsn - 1, limit=1, stop=gsn) if 1 <= gsn <= size else []
-    if not found:
+    if not 1 <= gsn <= size:
         refuse(
             "not-found",
             f"Händelse {gsn} finns inte bland de {size} första. Ange ett nummer från 1 till {size}.",
             f"Event {gsn} is not among the first {size}. Give a number from 1 to {size}.",
         )
-    stream, version, topic = store.place(gsn)
+    (event,) = store.raw(gsn - 1, 1)
     path = store.ledger.inclusion(gsn, size)
     return Inclusion(
-        gsn, stream, version, topic, store.ledger.leaf(gsn).hex(), size, _hex(path),
+        gsn, event[1], event[2], event[3], leaf_hash(*event).hex(), size, _hex(path),
         store.ledger.checkpoint(size).root.hex(), sign_checkpoint(store, size),
     )  # fmt: skip
 
@@ -169,39 +228,41 @@ def _hex(path: Sequence[bytes]) -> tuple[str, ...]:
 
 def request_cosignature(store: EventStore, old: int) -> Request:
     """What a witness that has cosigned the first `old` events (0: none) is asked to sign now."""
-    note = keep_checkpoint(store)
+    note = sign_checkpoint(store)
     new = read_checkpoint(read_note(note)).size
     return Request(old, tuple(store.ledger.consistency(_within(store, old), new)), note)
 
 
-def take_cosignature(store: EventStore, written: str, witnesses: Sequence[Key]) -> Checkpoint:
-    """Keep a witness's signature: a cosigned checkpoint, as the witness sends it back. Raises Refused."""
+def take_cosignature(store: EventStore, written: str, witnesses: Sequence[Key], now: int) -> Checkpoint:
+    """Keep a witness's signature: a cosigned checkpoint, as the witness sends it back. now: seconds since 1970."""
     try:
-        note = read_note(written)
-        point = read_checkpoint(note)
+        point = read_checkpoint(read_note(written))
     except ValueError as wrong:
         refuse("bad-checkpoint", f"Det är ingen kontrollpunkt: {wrong}.", f"That is no checkpoint: {wrong}.")
-    kept = _kept(store, point.size)
-    if kept is None or read_checkpoint(read_note(kept)) != point:
+    own = sign_checkpoint(store, point.size) if 0 < point.size <= store.ledger.size() else ""
+    if _says(own) != _says(written):
         refuse(
             "not-our-checkpoint",
             "Kontrollpunkten är ingen som det här registret har lämnat ut. Borde den vara det: kör samverkan verify.",
             "The checkpoint is not one that this register gave out. Run samverkan verify if it ought to be.",
         )
-    signers = [key for key in witnesses if note.signed_by(key) is not None]
-    if not signers:
+    try:
+        theirs = only_by(written, witnesses)
+    except ValueError:
         refuse(
             "unknown-witness",
             "Ingen underskrift är av ett vittne som registret känner. Lägg till nyckeln i SAMVERKAN_WITNESSES.",
             "No signature is by a witness that the register knows. Add the key to SAMVERKAN_WITNESSES.",
         )
-    store.ledger.keep(point.size, joined(kept, _lines_of(note, written, signers)))
+    times = [read_note(theirs).signed_by(key) for key in witnesses]
+    if any(time is not None and not 0 < time <= now + CLOCKS_APART for time in times):
+        refuse(
+            "time-to-come",
+            "Underskriften säger att den är gjord i framtiden. Ställ vittnets klocka rätt och skriv under på nytt.",
+            "The signature says that it was made in the future. Set the witness's clock right, and sign again.",
+        )
+    store.ledger.keep(point.size, joined(own, theirs))
     return point
-
-
-def _lines_of(note: Note, written: str, signers: Sequence[Key]) -> str:
-    names = {key.name for key in signers}
-    return "\n".join(line for line in written.splitlines() if line.split(" ")[1:2] and line.split(" ")[1] in names)
 
 
 def witness_keys(written: str) -> tuple[Key, ...]:
@@ -221,5 +282,4 @@ def verify(
     theirs: (name, note) of checkpoints that others kept.
     """
     keys = (register_key(store), *witnesses)
-    own = [(f"kontrollpunkt/checkpoint {size}", note) for size, note, _ in store.ledger.signed()]
-    return audit(store.database, store.gsn_column, keys, (*own, *theirs), Texts(store.vault), progress)
+    return audit(store.database, store.gsn_column, keys, theirs, Texts(store.vault), progress)

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from adapters.event_store import EventStore, open_store
 from domain.core import Actor, Command, Refused
 from domain.register import Register
 from service.compose import open_register
@@ -39,15 +40,14 @@ class Session:
     def live(self) -> LiveRegister:
         """The register."""
         if self._live is None:
-            try:
+            with _address_read():
                 self._live = open_register(self.settings)
-            except ValueError as wrong:  # the address of the database is read there
-                raise Refused(
-                    "bad-setting",
-                    f"Inställningen SAMVERKAN_DATABASE passar inte: {wrong}.",
-                    f"The setting SAMVERKAN_DATABASE does not fit: {wrong}.",
-                ) from None
         return self._live
+
+    def history_as_it_is(self) -> EventStore:
+        """The log to be looked at: nothing is read into read models, or erased again, when it is opened."""
+        with _address_read():
+            return open_store(self.settings.database, self.settings.key_place, as_it_is=True)
 
     def ask(self, command: Command, *, checked: bool, command_id: str | None = None) -> Answer:
         """Give a command, unless its texts look like holding personal data that nobody has looked at."""
@@ -67,6 +67,18 @@ class Session:
     def pick(self, sv: str, en: str) -> str:
         """The text in the chosen language."""
         return sv if self.language == "sv" else en
+
+
+@contextmanager
+def _address_read() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as wrong:  # the address of the database is read when it is opened
+        raise Refused(
+            "bad-setting",
+            f"Inställningen SAMVERKAN_DATABASE passar inte: {wrong}.",
+            f"The setting SAMVERKAN_DATABASE does not fit: {wrong}.",
+        ) from None
 
 
 @contextmanager

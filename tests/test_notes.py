@@ -15,12 +15,13 @@ from adapters.ledger.notes import (
     Request,
     cosignature,
     joined,
+    only_by,
     public_key,
     read_request,
     signed,
     witnessed,
 )
-from adapters.ledger.verify import Checkpoint, Tree, read_checkpoint, read_key, read_note, verify_signature
+from adapters.ledger.verify import Checkpoint, Key, Tree, read_checkpoint, read_key, read_note, verify_signature
 from tests.test_tree import _grown, _leaf
 
 # the example of the text on signed notes (and of the Go package for them)
@@ -147,6 +148,11 @@ def test_a_witness_refuses_a_shorter_history_and_a_proof_from_elsewhere() -> Non
         _witness(replace(_asked(5, 20), old=33), kept)
 
 
+def test_a_witness_that_kept_nothing_begins_at_the_beginning() -> None:
+    with pytest.raises(NotContinued, match="nothing was cosigned here before"):
+        _witness(_asked(5, 20), None)
+
+
 def test_a_witness_refuses_another_key_and_another_register() -> None:
     with pytest.raises(NotContinued, match="not signed by a key that is trusted"):
         _witness(_asked(0, 5, seed=b"\3" * 32), None)
@@ -162,10 +168,34 @@ def test_what_is_no_request_is_refused(written: str) -> None:
 
 
 def test_a_signature_is_added_once() -> None:
-    line = cosignature(read_note(_note(5)), "polisen", OTHER, 7)
-    once = joined(_note(5), line)
-    assert joined(once, line) == once
+    note = read_note(_note(5))
+    theirs = f"{note.text}\n{cosignature(note, 'polisen', OTHER, 7)}"
+    once = joined(_note(5), theirs)
+    assert joined(once, theirs) == once
     assert once.count("polisen") == 1
+
+
+def test_only_signatures_that_hold_are_taken_over() -> None:
+    note = read_note(_note(5))
+    good, key = cosignature(note, "polisen", OTHER, 7), public_key("polisen", OTHER, witness=True)
+    spoiled = good[:-10] + ("A" if good[-10] != "A" else "B") + good[-9:]
+    assert only_by(f"{note.text}\n{good}", (key,)) == f"{note.text}\n{good}"
+    with pytest.raises(ValueError, match="no signature in it"):
+        only_by(f"{note.text}\n{spoiled}", (key,))
+
+
+def test_a_key_under_which_anything_is_signed_is_no_key() -> None:
+    identity = Key("polisen", 1, (1).to_bytes(32, "little"))
+    with pytest.raises(ValueError, match="no key that can be used"):
+        read_key(str(identity))
+
+
+@pytest.mark.parametrize(
+    "rest", ["— a AAAA", "—  AAAA\n", "— a\x0bb AAAA\n", "— a AA AA\n", "— a A\n", "— a AAAA\n" * 17, ""]
+)
+def test_a_line_that_is_no_signature_makes_no_note(rest: str) -> None:
+    with pytest.raises(ValueError, match=r"a note is|is no signature|not base64"):
+        read_note(f"text\n\n{rest}")
 
 
 def test_a_tree_goes_on_from_its_right_edge() -> None:

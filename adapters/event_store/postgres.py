@@ -139,6 +139,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """A transaction that writes nothing."""
         return self._transaction(commit=False)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Cursor]:
+        """A transaction that writes nothing and sees one state of the database."""
+        with self._transaction(commit=False) as c:
+            c.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield c
+
     def writing(self) -> Any:
         """A transaction that commits when its block ends well."""
         return self._transaction(commit=True)

@@ -144,6 +144,10 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         """A transaction that sees one state and writes nothing."""
         return self._transaction(commit=False)
 
+    def snapshot(self) -> Any:
+        """The same."""
+        return self._transaction(commit=False)
+
     @contextmanager
     def writing(self) -> Iterator[Cursor]:
         """A transaction that holds the write lock from its start."""

@@ -97,6 +97,12 @@ class _Mapper(Mapper[Any]):
                 "Texten innehåller ett NUL-tecken, som inte går att spara. Ta bort det och försök igen.",
                 "The text holds a NUL character, which cannot be stored. Remove it and try again.",
             )
+        if not ids_in([state]) <= {key for key, _ in draft.sealer.rows}:
+            refuse(
+                "mark-of-a-seal",
+                "En uppgift ser ut som märket för en förseglad text (sealed:1:…). Skriv något annat.",
+                "Something looks like the mark of a sealed text (sealed:1:…). Write something else.",
+            )
         return StoredEvent(draft.originator_id, draft.originator_version, type(draft.event).TOPIC, state)
 
     def to_recorded(
@@ -153,14 +159,14 @@ class EventStore:
         assert row is not None
         return row[0], row[1], row[2]
 
-    def raw(self, after: int, limit: int) -> list[Stored]:
+    def raw(self, after: int, limit: int, cursor: Cursor | None = None) -> list[Stored]:
         """(gsn, stream, version, topic, recorded_at, stored bytes) of up to `limit` events after a gsn, in order."""
-        with self.database.reading() as c:
+        with nullcontext(cursor) if cursor else self.database.reading() as c:
             return stored(c, after, limit, gsn_column=self._gsn)
 
-    def disclosed(self, after: int, limit: int) -> list[tuple[str, bytes, str]]:
+    def disclosed(self, after: int, limit: int, cursor: Cursor | None = None) -> list[tuple[str, bytes, str]]:
         """(id, salt, text) of the texts in up to `limit` events after a gsn, in order of the ids."""
-        with self.database.reading() as c:
+        with nullcontext(cursor) if cursor else self.database.reading() as c:
             ids = ids_in(each[5] for each in stored(c, after, limit, gsn_column=self._gsn))
             return sorted(self.vault.disclose(c, ids))
 
@@ -334,15 +340,17 @@ def default_keys(url: str) -> Path:
     return Path(f"{url.removeprefix('sqlite:///')}.keys" if url.startswith("sqlite:///") else "samverkan.keys")
 
 
-def open_store(url: str, keys: KeyPlace | None = None) -> EventStore:
+def open_store(url: str, keys: KeyPlace | None = None, *, as_it_is: bool = False) -> EventStore:
     """Open (or begin) the register behind a URL: `sqlite:///path/to/file` or `postgresql://…[?schema=name]`.
 
     keys: where its keys are; otherwise where `default_keys` says. Refused when they lack or are others.
+    as_it_is: to be looked at, without erasing again what has come back with an old copy of the vault.
     """
     recorder = _recorder(url)
     try:
         store = EventStore(recorder, keys or KeyPlace(default_keys(url)))
-        store.destroy_erased()
+        if not as_it_is:
+            store.destroy_erased()
     except BaseException:
         recorder.close()
         raise

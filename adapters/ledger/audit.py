@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from adapters.database import Cursor, Database
-from adapters.event_store.transaction import stored
+from adapters.event_store.transaction import TABLE, stored
+from adapters.ledger.log import exists
 from adapters.ledger.verify import Audit, Event, Fault, Key, Note, read_checkpoint, read_note
 from adapters.vault import Vault, ids_in
 from domain.erasure import Approved
@@ -15,25 +16,39 @@ AT_ONCE = 2_000
 
 
 def audit(
-    database: Database, gsn_column: str, keys: Sequence[Key], kept: Sequence[tuple[str, str]],
+    database: Database, gsn_column: str, keys: Sequence[Key], theirs: Sequence[tuple[str, str]],
     texts: Texts | None = None, progress: Callable[[int], None] | None = None,
 ) -> Audit:  # fmt: skip
-    """Check the register. keys: of the register and of witnesses. kept: checkpoints (name, note), its own and others'.
+    """Check the register at one moment of its database, though others write on: every event, and every checkpoint.
 
-    texts: what looks at the texts that the events name. The audit's faults name the first bad event where that can be
-    said; none: the history is intact.
+    keys: of the register and of witnesses. theirs: checkpoints (name, note) that others kept. texts: what looks at the
+    texts that the events name. The audit's faults name the first bad event where that can be said; none: the history
+    is intact.
     """
-    notes, unreadable = _notes(kept)
-    found = Audit(frozenset(read_checkpoint(note).size for _, note in notes))
-    found.faults += unreadable
-    with database.reading() as c:  # one moment of the database, though others write on
-        sound = all(_step(found, page, progress, texts, c) for page in _pages(c, gsn_column))
-        if sound:
-            found.faults += [*_beyond(c, found.tree.size), *(texts.faults() if texts else ())]
-    if sound:
-        for name, note in notes:
-            found.check(name, note, keys)
+    found = Audit()
+    with database.snapshot() as c:
+        notes = [*_own(found, c), *_notes(found, theirs)]
+        found.wanted = frozenset(read_checkpoint(note).size for _, note in notes)
+        if _events(found, c, gsn_column, texts, progress):
+            found.faults += [
+                *_beyond(c, database.dialect, found.tree.size, gsn_column),
+                *(texts.faults() if texts else ()),
+            ]
+            for name, note in notes:
+                found.check(name, note, keys)
     return found
+
+
+def _events(
+    found: Audit, c: Cursor, gsn_column: str, texts: Texts | None, progress: Callable[[int], None] | None
+) -> bool:
+    """Every event against the ledger; whether all of it agrees."""
+    try:
+        return all(_step(found, page, progress, texts, c) for page in _pages(c, gsn_column))
+    except Exception:
+        c.execute("SELECT 1")  # if the database itself does not answer, that is no finding
+        found.cannot_read()
+        return False
 
 
 class Texts:
@@ -63,33 +78,53 @@ class Texts:
             yield Fault(gsn, f"Händelse {gsn}: {sv}.", f"Event {gsn}: {en}.")
 
 
-def _notes(kept: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, Note]], list[Fault]]:
-    notes, faults = [], []
+def _own(found: Audit, c: Cursor) -> Iterator[tuple[str, Note]]:
+    """The checkpoints that the register kept."""
+    c.execute("SELECT size, note FROM checkpoints ORDER BY size")
+    for size, written in c.fetchall():
+        name = f"kontrollpunkt/checkpoint {size}"
+        for _, note in _notes(found, [(name, written if isinstance(written, str) else "")]):
+            yield name, note
+            if read_checkpoint(note).size != size:
+                sv, en = "den är över ett annat antal händelser", "it is over another number of events"
+                found.faults.append(Fault(None, f"{name}: {sv}.", f"{name}: {en}."))
+
+
+def _notes(found: Audit, kept: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Note]]:
     for name, written in kept:
         try:
             note = read_note(written)
             read_checkpoint(note)
-            notes.append((name, note))
+            yield name, note
         except ValueError as wrong:
-            faults.append(Fault(None, f"{name}: ingen giltig kontrollpunkt ({wrong}).", f"{name}: {wrong}."))
-    return notes, faults
+            found.faults.append(Fault(None, f"{name}: ingen giltig kontrollpunkt ({wrong}).", f"{name}: {wrong}."))
 
 
 Page = tuple[list[Event], list[bytes]]
 
 
 def _pages(c: Cursor, gsn_column: str) -> Iterator[Page]:
-    """Events and what the ledger has for them, side by side."""
-    after = 0
+    """Events and what the ledger has for them, side by side; one by one where a page cannot be read as a whole."""
+    after, size = 0, AT_ONCE
     while True:
-        events = stored(c, after, AT_ONCE, gsn_column=gsn_column)
-        c.execute("SELECT nodes FROM ledger WHERE size > ? ORDER BY size LIMIT ?", (after, AT_ONCE))
-        ledger: list[bytes] = [row[0] for row in c.fetchall()]
-        if events or ledger:
-            yield events, ledger
-        if len(events) < AT_ONCE and len(ledger) < AT_ONCE:
+        try:
+            page = _page(c, gsn_column, after, size)
+        except Exception:
+            if size == 1:
+                raise
+            size = 1
+            continue
+        if any(page):
+            yield page
+        if max(len(page[0]), len(page[1])) < size:
             return
-        after += AT_ONCE
+        after += size
+
+
+def _page(c: Cursor, gsn_column: str, after: int, size: int) -> Page:
+    events = stored(c, after, size, gsn_column=gsn_column)
+    c.execute("SELECT nodes FROM ledger WHERE size > ? ORDER BY size LIMIT ?", (after, size))
+    return events, [row[0] for row in c.fetchall()]
 
 
 def _step(found: Audit, page: Page, progress: Callable[[int], None] | None, texts: Texts | None, c: Cursor) -> bool:
@@ -121,15 +156,21 @@ def _ends_apart(gsn: int, events_lack: bool) -> Fault:
     )
 
 
-_TRACES = ("SELECT COALESCE(MAX(last_gsn), 0) FROM commands", "SELECT COALESCE(MAX(gsn), 0) FROM positions")
+_TRACES = {
+    "commands": "SELECT COALESCE(MAX(last_gsn), 0) FROM commands",
+    "positions": "SELECT COALESCE(MAX(gsn), 0) FROM positions",
+}
 
 
-def _beyond(c: Cursor, size: int) -> Iterator[Fault]:
-    """Traces of events after the last one: answers to commands, and how far the read models had come."""
-    for question in _TRACES:
-        c.execute(question)
-        row = c.fetchone()
-        last = int(row[0]) if row else 0
+def _beyond(c: Cursor, dialect: str, size: int, gsn_column: str) -> Iterator[Fault]:
+    """What stands outside the numbers of the history: before its first event, or traces of events after its last."""
+    events = f"SELECT COUNT(*) FROM {TABLE} WHERE {gsn_column} < 1"  # noqa: S608 - names are constants of ours
+    for question in (events, "SELECT COUNT(*) FROM ledger WHERE size < 1"):
+        if _number(c, question):
+            sv, en = "Det finns rader före händelse 1", "There are rows before event 1"
+            yield Fault(0, f"{sv}: de är tillagda utanför Samverkan.", f"{en}: they were added outside Samverkan.")
+    for table, question in _TRACES.items():
+        last = _number(c, question) if exists(c, dialect, table) else 0
         if last > size:
             yield Fault(
                 size + 1,
@@ -137,3 +178,10 @@ def _beyond(c: Cursor, size: int) -> Iterator[Fault]:
                 f"The history ends with event {size}, but the register has had at least {last}: the end was removed.",
             )
             return
+
+
+def _number(c: Cursor, question: str) -> int:
+    c.execute(question)
+    row = c.fetchone()
+    found = row[0] if row else 0
+    return found if isinstance(found, int) else 2**62  # no number: somebody has written there

@@ -7,34 +7,42 @@ with it. So one row an event is written, in the event's own transaction, and eve
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 
 from adapters.database import Cursor, Database
 from adapters.ledger import tree
-from adapters.ledger.verify import EMPTY, Checkpoint, Event, Tree, leaf_hash, origin_of
+from adapters.ledger.notes import joined
+from adapters.ledger.verify import EMPTY, Checkpoint, Event, Tree, leaf_hash, origin_of, read_note
 
 HASH = 32
 FILLED_AT_ONCE = 1000
-SCHEMA = {
+TABLES = {
+    "sqlite": {
+        "ledger": "CREATE TABLE ledger (size INTEGER PRIMARY KEY CHECK (size > 0), nodes BLOB NOT NULL)",
+        "checkpoints": "CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, stamp BLOB)",
+    },
+    "postgresql": {
+        "ledger": "CREATE TABLE ledger (size bigint PRIMARY KEY CHECK (size > 0), nodes bytea NOT NULL)",
+        "checkpoints": "CREATE TABLE checkpoints (size bigint PRIMARY KEY, note text NOT NULL, stamp bytea)",
+    },
+}
+GUARDS = {
     "sqlite": (
-        "CREATE TABLE ledger (size INTEGER PRIMARY KEY, nodes BLOB NOT NULL)",
-        "CREATE TRIGGER ledger_stand BEFORE UPDATE ON ledger "
+        "CREATE TRIGGER IF NOT EXISTS ledger_stand BEFORE UPDATE ON ledger "
         "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END",
-        "CREATE TRIGGER ledger_stay BEFORE DELETE ON ledger "
+        "CREATE TRIGGER IF NOT EXISTS ledger_stay BEFORE DELETE ON ledger "
         "BEGIN SELECT RAISE(ABORT, 'the ledger is never changed'); END",
-        "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL, stamp BLOB)",
     ),
     "postgresql": (
-        "CREATE TABLE ledger (size bigint PRIMARY KEY, nodes bytea NOT NULL)",
         "CREATE OR REPLACE FUNCTION ledger_stand() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the ledger is never changed'; END $$",
-        "CREATE TRIGGER ledger_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
+        "CREATE OR REPLACE TRIGGER ledger_stand BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger "
         "FOR EACH STATEMENT EXECUTE FUNCTION ledger_stand()",
-        "CREATE TABLE IF NOT EXISTS checkpoints (size bigint PRIMARY KEY, note text NOT NULL, stamp bytea)",
     ),
 }
 _EXISTS = {
-    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger'",
-    "postgresql": "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'ledger'",
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+    "postgresql": "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?",
 }
 
 
@@ -45,14 +53,25 @@ class LedgerBroken(Exception):  # noqa: N818 - reads as the sentence that it is
 def set_up(c: Cursor, dialect: str, events: Callable[[Cursor, int, int], list[Event]]) -> None:
     """Make the tables; a register that is older than its ledger gets one for what it holds.
 
-    events: up to so many after a gsn, in order. A ledger that is there is never filled up: if it lacks something,
-    that is for `samverkan verify` to tell.
+    events: up to so many after a gsn, in order. A ledger that was there is never filled up: if it lacks something, or
+    all of it, that is for `samverkan verify` to tell.
     """
-    c.execute(_EXISTS[dialect])
-    if c.fetchone() is not None:
-        return
-    for statement in SCHEMA[dialect]:
+    lacking = [name for name in TABLES[dialect] if not exists(c, dialect, name)]
+    for name in lacking:
+        c.execute(TABLES[dialect][name])
+    if len(lacking) == len(TABLES[dialect]):
+        _fill(c, events)
+    for statement in GUARDS[dialect]:
         c.execute(statement)
+
+
+def exists(c: Cursor, dialect: str, table: str) -> bool:
+    """Whether the register has a table of that name."""
+    c.execute(_EXISTS[dialect], (table,))
+    return c.fetchone() is not None
+
+
+def _fill(c: Cursor, events: Callable[[Cursor, int, int], list[Event]]) -> None:
     last = 0
     while page := events(c, last, FILLED_AT_ONCE):
         append(c, last, [leaf_hash(*event) for event in page])
@@ -97,11 +116,6 @@ class Ledger:
             row = c.fetchone()
         return int(row[0]) if row else 0
 
-    def leaf(self, gsn: int) -> bytes:
-        """The hash of an event."""
-        with self._database.reading() as c:
-            return _node(c)(0, gsn - 1)
-
     def checkpoint(self, size: int) -> Checkpoint:
         """Which register, how many events, and the hash of their tree."""
         with self._database.reading() as c:
@@ -119,29 +133,50 @@ class Ledger:
         with self._database.reading() as c:
             return tree.consistency(_node(c), old, new)
 
-    def signed(self) -> list[tuple[int, str, bytes | None]]:
+    def signed(self, cursor: Cursor | None = None) -> list[tuple[int, str, bytes | None]]:
         """(number of events, signed note, time stamp of an outside authority) of every checkpoint kept, in order."""
-        with self._database.reading() as c:
+        with nullcontext(cursor) if cursor else self._database.reading() as c:
             c.execute("SELECT size, note, stamp FROM checkpoints ORDER BY size")
-            return [(row[0], row[1], bytes(row[2]) if row[2] else None) for row in c.fetchall()]
+            return [(row[0], _text(row[1]), bytes(row[2]) if row[2] else None) for row in c.fetchall()]
 
     def keep(self, size: int, note: str, stamp: bytes | None = None) -> None:
-        """Keep a checkpoint's signed note, in place of one with fewer signatures; and its time stamp."""
-        with self._database.writing() as c:
-            c.execute(
-                "INSERT INTO checkpoints (size, note, stamp) VALUES (?, ?, ?) ON CONFLICT (size) DO UPDATE "
-                "SET note = excluded.note, stamp = COALESCE(excluded.stamp, checkpoints.stamp)",
-                (size, note, stamp),
-            )
+        """Keep a checkpoint's signed note, or its new signatures beside those that are kept; and its time stamp.
 
-    def leaves(self, size: int) -> Iterator[bytes]:
+        A note that says something else about that size stays as it is: it is evidence.
+        """
+        lock = " FOR UPDATE" if self._database.dialect == "postgresql" else ""
+        with self._database.writing() as c:
+            c.execute("INSERT INTO checkpoints (size, note) VALUES (?, ?) ON CONFLICT (size) DO NOTHING", (size, note))
+            c.execute(f"SELECT note FROM checkpoints WHERE size = ?{lock}", (size,))  # noqa: S608 - a constant
+            row = c.fetchone()
+            assert row is not None
+            kept = _text(row[0])
+            if _says(kept) == _says(note):
+                c.execute("UPDATE checkpoints SET note = ? WHERE size = ?", (joined(kept, note), size))
+                if stamp is not None:
+                    c.execute("UPDATE checkpoints SET stamp = ? WHERE size = ?", (stamp, size))
+
+    def leaves(self, size: int, cursor: Cursor | None = None) -> Iterator[bytes]:
         """The hash of each of the first `size` events, in order."""
         for after in range(0, size, FILLED_AT_ONCE):
-            with self._database.reading() as c:
+            with nullcontext(cursor) if cursor else self._database.reading() as c:
                 end = min(after + FILLED_AT_ONCE, size)
                 c.execute("SELECT nodes FROM ledger WHERE size > ? AND size <= ? ORDER BY size", (after, end))
                 page = [bytes(row[0])[:HASH] for row in c.fetchall()]
             yield from page
+
+
+def _text(stored: object) -> str:
+    """A note as it is stored; what is none is told when it is read."""
+    return stored if isinstance(stored, str) else repr(stored)
+
+
+def _says(note: str) -> str | None:
+    """What a note's signatures are under; None for what is no note."""
+    try:
+        return read_note(note).text
+    except ValueError:
+        return None
 
 
 def _node(c: Cursor) -> tree.Node:

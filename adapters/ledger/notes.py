@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from struct import pack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -39,10 +39,24 @@ def _line(name: str, raw: bytes) -> str:
     return f"— {name} {base64.b64encode(raw).decode()}\n"
 
 
-def joined(note: str, lines: str) -> str:
-    """A note with more signatures: each line once."""
-    there = note.splitlines()
-    return note + "".join(f"{line}\n" for line in lines.splitlines() if line and line not in there)
+def joined(note: str, other: str) -> str:
+    """A note with the signatures of another one of the same text: one of each key, its own first."""
+    ours, theirs = read_note(note), read_note(other)
+    there = {(name, raw[:4]) for name, raw in ours.signatures}
+    return note + "".join(_line(name, raw) for name, raw in theirs.signatures if (name, raw[:4]) not in there)
+
+
+def only_by(note: str, keys: Sequence[Key]) -> str:
+    """The note with those signatures alone that are by one of the keys, one of each. Raises ValueError: none is."""
+    parsed = read_note(note)
+    good = [(key.name, raw) for key in keys for raw in parsed.lines_of(key)[:1] if _holds(parsed, key, raw)]
+    if not good:
+        raise ValueError("no signature in it is by a key that is known here")
+    return f"{parsed.text}\n{''.join(_line(name, raw) for name, raw in good)}"
+
+
+def _holds(note: Note, key: Key, raw: bytes) -> bool:
+    return replace(note, signatures=((key.name, raw),)).signed_by(key) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,8 @@ def witnessed(request: Request, kept: str | None, keys: Sequence[Key], name: str
     new = read_checkpoint(note)
     if not any(note.signed_by(key) is not None for key in keys if key.use == SIGNS):
         raise NotContinued(f"the checkpoint of {new.origin} is not signed by a key that is trusted here")
+    if kept is None and request.old:
+        raise NotContinued("nothing was cosigned here before: ask for a request since event 0, or name the file kept")
     if kept is not None:
         old = read_checkpoint(read_note(kept))
         if old.origin != new.origin:
@@ -92,4 +108,4 @@ def witnessed(request: Request, kept: str | None, keys: Sequence[Key], name: str
                 f"the history up to event {new.size} does not begin with the {old.size} events that were cosigned: "
                 "it has been changed, shortened or replaced. Do not sign; ask for an explanation"
             )
-    return joined(request.note, cosignature(note, name, seed, time))
+    return joined(request.note, f"{note.text}\n{cosignature(note, name, seed, time)}")

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Checks the history of a Samverkan register: every event, their order, the ledger, and who signed for it.
 
-This one file needs Python 3.11 and nothing else. It lies in every archive, beside what it checks:
+This one file needs Python 3.11 and nothing else. It lies in every archive, beside what it checks; who does not trust
+the archive takes it from elsewhere:
 
-    python3 verify.py                         the archive that it lies in, unpacked or as the .zip
-    python3 verify.py ARCHIVE.zip --checkpoint THEIRS.txt --key VKEY     against a checkpoint that somebody else kept
+    python3 verify.py                                    the unpacked archive that it lies in
+    python3 verify.py ARCHIVE.zip --key KEY              with a key known from elsewhere: only it is believed
+    python3 verify.py ARCHIVE.zip --key KEY --checkpoint THEIRS.txt      and a checkpoint that somebody else kept
 
 It stands on RFC 9162 section 2.1 (Merkle tree), RFC 8032 (Ed25519) and the C2SP texts on signed notes, checkpoints and
 cosignatures. The register itself uses the same functions for its leaves and its tree.
@@ -23,6 +25,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from struct import error as struct_error
 from struct import pack, unpack
 
 # The tree: leaves are numbered from 1, as events are; leaf n is event n.
@@ -206,9 +209,16 @@ def read_key(written: str) -> Key:
     except ValueError:
         raise ValueError(f"“{written.strip()[:60]}” is no key: write name+number+base64") from None
     key = Key(name, raw[0] if raw else 0, raw[1:])
-    if len(key.public) != 32 or key.use not in (SIGNS, COSIGNS) or key.number.hex() != number:
-        raise ValueError(f"“{written.strip()[:60]}” is no key that can be used: its number or length is wrong")
+    if len(key.public) != 32 or key.use not in (SIGNS, COSIGNS) or key.number.hex() != number or _weak(key.public):
+        raise ValueError(f"“{written.strip()[:60]}” is no key that can be used: its number, length or point is wrong")
     return key
+
+
+def _weak(public: bytes) -> bool:
+    """No point of the curve, or one of the few under which a signature says nothing."""
+    point = _point(public)
+    eighth = _times(8, point) if point else (0, 1, 1, 0)
+    return not eighth[0] % _P
 
 
 @dataclass(frozen=True)
@@ -220,9 +230,7 @@ class Note:
 
     def signed_by(self, key: Key) -> int | None:
         """When the key signed it (seconds since 1970; 0 where the signature has no time). None: it did not."""
-        for name, raw in self.signatures:
-            if name != key.name or raw[:4] != key.number:
-                continue
+        for raw in self.lines_of(key):
             if key.use == SIGNS and verify_signature(key.public, self.text.encode(), raw[4:]):
                 return 0
             if key.use == COSIGNS and len(raw) == 76:
@@ -231,27 +239,42 @@ class Note:
                     return time
         return None
 
+    def lines_of(self, key: Key) -> list[bytes]:
+        """The signatures that say they are by the key. Those of keys that nobody here knows say nothing."""
+        return [raw for name, raw in self.signatures if name == key.name and raw[:4] == key.number]
+
 
 def cosigned(text: str, time: int) -> bytes:
     """What a witness signs: the time at which it saw the checkpoint, and the checkpoint."""
     return f"cosignature/v1\ntime {time}\n{text}".encode()
 
 
+MOST_SIGNATURES = 16
+_SIGNATURE = re.compile(r"— ([!-*,-~\u00a1-\uffff]+) ([A-Za-z0-9+/]+={0,2})")
+
+
 def read_note(written: str) -> Note:
     """A note from its lines. Raises ValueError."""
     text, gap, rest = written.partition("\n\n")
-    signatures = []
-    for line in rest.splitlines():
-        parts = line.split(" ")
-        if len(parts) != 3 or parts[0] != "—":
-            raise ValueError(f"“{line[:60]}” is no signature: a line is “— name base64”")
-        try:
-            signatures.append((parts[1], base64.b64decode(parts[2], validate=True)))
-        except ValueError:
-            raise ValueError(f"the signature of “{parts[1]}” is not base64") from None
-    if not gap or not signatures:
-        raise ValueError("a note is a text, an empty line and at least one signature")
-    return Note(text + "\n", tuple(signatures))
+    lines = rest.split("\n")
+    if not gap or not rest.endswith("\n") or len(lines) - 1 > MOST_SIGNATURES:
+        raise ValueError(f"a note is a text, an empty line and 1 to {MOST_SIGNATURES} lines with signatures")
+    return Note(text + "\n", tuple(_signature(line) for line in lines[:-1]))
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    found = _SIGNATURE.fullmatch(line)
+    if not found:
+        raise ValueError(f"“{_plain(line[:60])}” is no signature: a line is “— name base64”")
+    try:
+        return found[1], base64.b64decode(found[2], validate=True)
+    except ValueError:
+        raise ValueError(f"the signature of “{found[1]}” is not base64") from None
+
+
+def _plain(text: str) -> str:
+    """Fit to be printed: what would move the cursor or begin a line is written as a number."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 @dataclass(frozen=True)
@@ -315,6 +338,20 @@ class Audit:
         """Check events against the hashes that the ledger has for them, as far as the first fault. ledger: for each
         event its leaf, followed by the larger subtrees that it completes unless leaves_only. False: a fault is there.
         """
+        try:
+            return self._take(events, ledger, leaves_only)
+        except (ValueError, TypeError, AttributeError, struct_error, OverflowError):  # of another kind than was stored
+            self.cannot_read()
+            return False
+
+    def cannot_read(self) -> None:
+        """Note that the next event, or what the ledger has for it, cannot be read."""
+        gsn = self.tree.size + 1
+        sv = f"Händelse {gsn}, eller det liggaren har för den, går inte att läsa eller saknas"
+        en = f"Event {gsn}, or what the ledger has for it, cannot be read or is missing"
+        self.faults.append(Fault(gsn, f"{sv}.", f"{en}."))
+
+    def _take(self, events: Iterable[Event], ledger: Iterable[bytes], leaves_only: bool) -> bool:
         tree, versions, wanted = self.tree, self._versions, self.wanted
         for (gsn, stream, version, topic, recorded_at, state), kept in zip(events, ledger, strict=True):
             leaf = leaf_hash(gsn, stream, version, topic, recorded_at, state)
@@ -332,7 +369,11 @@ class Audit:
                 or kept != (leaf if leaves_only else done)
             ):
                 ordered = version == before + 1 and recorded_at >= self._recorded_at
-                self.faults.append(self._named(gsn, f"{stream}, version {version}", ordered, kept[:32] == leaf))
+                self.faults.append(
+                    self._named(
+                        gsn, f"{stream}, version {version}", ordered, isinstance(kept, bytes) and kept[:32] == leaf
+                    )
+                )
                 return False
             self._recorded_at = recorded_at
             if gsn in wanted:
@@ -355,29 +396,30 @@ class Audit:
             sv, en = "den är inte den som skrevs in i liggaren", "it is not the one that was entered in the ledger"
         return Fault(gsn, f"Händelse {gsn} ({place}): {sv}.", f"Event {gsn} ({place}): {en}.")
 
-    def check(self, name: str, note: Note, keys: Sequence[Key]) -> tuple[Key, ...]:
-        """Check a checkpoint against the history that was taken in; who signed it."""
+    def check(self, name: str, note: Note, keys: Sequence[Key], *, demanded: bool = True) -> tuple[Key, ...]:
+        """Check a checkpoint against the history that was taken in; who signed it.
+
+        demanded: whether one of the keys must have signed it.
+        """
         try:
             point = read_checkpoint(note)
         except ValueError as wrong:
             self.faults.append(Fault(None, f"{name}: ingen giltig kontrollpunkt ({wrong}).", f"{name}: {wrong}."))
             return ()
         signers = tuple(key for key in keys if note.signed_by(key) is not None)
-        known = {key.name for key in keys}
-        forged = [n for n, _ in note.signatures if n in known and n not in {key.name for key in signers}]
-        for sv, en in self._objections(point, signers, forged):
+        forged = any(note.lines_of(key) and key not in signers for key in keys)
+        for sv, en in self._objections(point, unsigned=forged or (demanded and not signers)):
             self.faults.append(Fault(None, f"{name}: {sv}.", f"{name}: {en}."))
         return signers
 
-    def _objections(
-        self, point: Checkpoint, signers: Sequence[Key], forged: Sequence[str]
-    ) -> Iterator[tuple[str, str]]:
-        if forged or not signers:
+    def _objections(self, point: Checkpoint, *, unsigned: bool) -> Iterator[tuple[str, str]]:
+        if unsigned:
             yield "underskriften är inte giltig", "its signature is not valid"
         elif point.origin != self.origin:
+            origin = _plain(point.origin[:60])
             yield (
-                f"den hör till ett annat register ({point.origin}, inte {self.origin})",
-                f"it belongs to another register ({point.origin}, not {self.origin})",
+                f"den hör till ett annat register ({origin}, inte {self.origin})",
+                f"it belongs to another register ({origin}, not {self.origin})",
             )
         elif point.size > self.tree.size:
             yield (
@@ -402,10 +444,16 @@ class Archive:
         self._folder = path
 
     def names(self) -> list[str]:
-        """All files."""
-        if self._zip:
-            return [name for name in self._zip.namelist() if not name.endswith("/")]
-        return [p.relative_to(self._folder).as_posix() for p in self._folder.rglob("*") if p.is_file()]
+        """All files but those that systems add by themselves."""
+        found = self._zip.namelist() if self._zip else [
+            p.relative_to(self._folder).as_posix() for p in self._folder.rglob("*") if p.is_file()
+        ]  # fmt: skip
+        return [name for name in found if not name.endswith("/") and not _ADDED.search(name)]
+
+    @property
+    def packed(self) -> bool:
+        """Whether it is a .zip: nobody puts files of their own into it."""
+        return self._zip is not None
 
     def read(self, name: str) -> bytes:
         """A file's bytes."""
@@ -420,45 +468,76 @@ class Archive:
 EVENTS, LEDGER, KEYS, TEXTS, MANIFEST = "events.jsonl", "ledger.bin", "keys.txt", "texts.jsonl", "MANIFEST.txt"
 CHECKPOINTS = "checkpoints/"
 MARK = "samverkan-archive-v1"
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, zlib.error)
+UNREADABLE = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, EOFError, struct_error, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
 """What the check of something raises that is no archive, or is broken in its form."""
+_ADDED = re.compile(r"(^|/)(__MACOSX/|__pycache__/|\.DS_Store$|\._|[Dd]esktop\.ini$|Thumbs\.db$)")
 _MARK = re.compile(r'"sealed:1:([A-Za-z0-9_-]{43})"')
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What an archive came to. told: what was found in order, as sentences in Swedish and English."""
+    """What an archive came to. told: what was found in order, as sentences in Swedish and English. believed: how many
+    of its events somebody vouches for whose key was known from elsewhere."""
 
     faults: tuple[Fault, ...]
     told: tuple[tuple[str, str], ...]
     events: int
+    believed: int
+
+    @property
+    def conclusion(self) -> tuple[str, str]:
+        """The last line, in Swedish and English."""
+        if self.faults:
+            return "HISTORIKEN ÄR INTE ORÖRD.", "THE HISTORY IS NOT INTACT."
+        if not self.believed:
+            return (
+                "Arkivet hänger ihop. Vem som har skrivit under är inte prövat: ange --key med registrets eller "
+                "vittnets nyckel, som du har fått från någon annan än arkivet.",
+                "The archive hangs together. Who signed it was not checked: give --key with the register's or the "
+                "witness's key, had from somebody else than the archive.",
+            )
+        if self.believed < self.events:
+            return (
+                f"Historiken är orörd till och med händelse {self.believed}; de {self.events - self.believed} senare "
+                "hänger ihop, men ingen känd nyckel intygar dem.",
+                f"The history is intact up to event {self.believed}; the {self.events - self.believed} later ones hang "
+                "together, but no known key vouches for them.",
+            )
+        return "Historiken är orörd.", "The history is intact."
 
 
 def verify_archive(path: Path, theirs: Sequence[str] = (), trusted: Sequence[str] = ()) -> Verdict:
     """Check an archive. theirs: checkpoints that others kept, as they are written. trusted: keys (their lines) known
-    from elsewhere; without any, the keys in the archive are taken at their word, and that is said."""
+    from elsewhere; they alone are believed. Without any, the archive is checked against itself."""
     archive = Archive(path)
-    missing = [name for name in (EVENTS, LEDGER, KEYS, MANIFEST) if name not in archive.names()]
-    if missing:
-        fault = Fault(None, f"Arkivet saknar {', '.join(missing)}.", f"The archive lacks {', '.join(missing)}.")
-        return Verdict((fault,), (), 0)
-    keys = [read_key(line) for line in (*archive.read(KEYS).decode().splitlines(), *trusted) if line.strip()]
-    own = [(name, archive.read(name).decode()) for name in sorted(archive.names()) if name.startswith(CHECKPOINTS)]
+    names = archive.names()
+    missing = [name for name in (EVENTS, LEDGER, KEYS, MANIFEST) if name not in names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if missing or twice:
+        lacks = [Fault(None, f"Arkivet saknar {', '.join(missing)}.", f"The archive lacks {', '.join(missing)}.")]
+        doubled = [Fault(None, f"{_plain(n)} finns två gånger.", f"{_plain(n)} is there twice.") for n in twice]
+        return Verdict((*(lacks if missing else ()), *doubled), (), 0, 0)
+    known = [read_key(line) for line in trusted if line.strip()]
+    keys = known or [read_key(line) for line in archive.read(KEYS).decode().splitlines() if line.strip()]
+    own = [(name, archive.read(name).decode()) for name in sorted(names) if name.startswith(CHECKPOINTS)]
     notes = [(name, read_note(written)) for name, written in own]
-    notes += [(f"kontrollpunkt {i} / checkpoint {i}", read_note(text)) for i, text in enumerate(theirs, start=1)]
-    audit = Audit(frozenset(_sizes(note for _, note in notes)))
+    brought = [(f"kontrollpunkt {i} / checkpoint {i}", read_note(text)) for i, text in enumerate(theirs, start=1)]
+    audit = Audit(frozenset(_sizes(note for _, note in (*notes, *brought))))
     told: list[tuple[str, str]] = []
-    named, erased = dict[str, int](), set[str]()
+    named, erased, believed = dict[str, int](), set[str](), 0
     if audit.take(_events(archive, named, erased), _leaves(archive), leaves_only=True):
-        _check_notes(audit, notes, keys, told)
-        _check_texts(audit, archive, named, erased, told)
-    _check_manifest(audit, archive, keys, told)
-    if not trusted:
         told.append((
-            "Nycklarna är arkivets egna: jämför dem med dem i den antagna årsuppföljningen eller hos motparten.",
-            "The keys are the archive's own: compare them with those in the adopted review, or at the other party.",
+            f"{audit.tree.size} händelser stämmer med liggaren ({audit.origin}).",
+            f"{audit.tree.size} events agree with the ledger ({audit.origin}).",
         ))  # fmt: skip
-    return Verdict(tuple(audit.faults), tuple(told), audit.tree.size)
+        believed = _check_notes(audit, [*((n, note, not known) for n, note in notes),
+                                        *((n, note, True) for n, note in brought)], keys, told)  # fmt: skip
+        _check_texts(audit, archive, named, erased, told)
+    _check_manifest(audit, archive, keys, told, demanded=not known)
+    return Verdict(tuple(audit.faults), tuple(told), audit.tree.size, believed if known else 0)
 
 
 def _sizes(notes: Iterable[Note]) -> Iterator[int]:
@@ -486,19 +565,19 @@ def _leaves(archive: Archive) -> Iterator[bytes]:
 
 
 def _check_notes(
-    audit: Audit, notes: Sequence[tuple[str, Note]], keys: Sequence[Key], told: list[tuple[str, str]]
-) -> None:
-    told.append((
-        f"{audit.tree.size} händelser stämmer med liggaren ({audit.origin}).",
-        f"{audit.tree.size} events agree with the ledger ({audit.origin}).",
-    ))  # fmt: skip
-    for name, note in notes:
-        signers = audit.check(name, note, keys)
+    audit: Audit, notes: Sequence[tuple[str, Note, bool]], keys: Sequence[Key], told: list[tuple[str, str]]
+) -> int:
+    """Each checkpoint (its name, itself, whether it must be signed by one of the keys); up to which event the keys
+    vouch for the history."""
+    vouched = 0
+    for name, note, demanded in notes:
+        signers = audit.check(name, note, keys, demanded=demanded)
         if signers and not audit.faults:
             size, by = read_checkpoint(note).size, ", ".join(sorted({key.name for key in signers}))
-            told.append((
-                f"{name}: {size} händelser, undertecknad av {by}.", f"{name}: {size} events, signed by {by}."
-            ))  # fmt: skip
+            vouched = max(vouched, size)
+            sv, en = f"{name}: {size} händelser, undertecknad av {by}.", f"{name}: {size} events, signed by {by}."
+            told.append((_plain(sv), _plain(en)))
+    return vouched
 
 
 def _check_texts(
@@ -526,20 +605,33 @@ def _check_texts(
     ))  # fmt: skip
 
 
-def _check_manifest(audit: Audit, archive: Archive, keys: Sequence[Key], told: list[tuple[str, str]]) -> None:
-    """Every other file (the yearly books above all) is the one that the register signed for when it was exported."""
+def _check_manifest(
+    audit: Audit, archive: Archive, keys: Sequence[Key], told: list[tuple[str, str]], *, demanded: bool
+) -> None:
+    """Every other file (the yearly books above all) is the one that the register signed for when it was exported.
+
+    demanded: whether one of the keys must have signed; a witness's key signs no list of files.
+    """
     note = read_note(archive.read(MANIFEST).decode())
-    if not any(note.signed_by(key) is not None for key in keys if key.use == SIGNS):
+    first, *lines = note.text.splitlines()
+    own = [key for key in keys if key.use == SIGNS]
+    signed = any(note.signed_by(key) is not None for key in own)
+    if first != MARK or ((own or demanded) and not signed):
         audit.faults.append(Fault(None, f"{MANIFEST}: underskriften är inte giltig.", f"{MANIFEST}: not signed."))
         return
-    lines = [line.split("  ", 1) for line in note.text.splitlines()[1:]]
-    listed = {name: digest for digest, name in lines}
-    there = {name for name in archive.names() if not re.search(r"(^|/)(\.|__)", name)}  # leave out what systems add
-    for name in sorted({*listed, *there} - {MANIFEST}):
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for name in sorted({*listed, *archive.names()} - {MANIFEST}):
         found = _sha256(archive.read(name)).hexdigest() if name in archive.names() else ""
-        if listed.get(name) != found:
-            audit.faults.append(Fault(None, f"{name}: inte den fil som exporterades.", f"{name}: not as exported."))
-    told.append((f"{len(listed)} filer är de som exporterades.", f"{len(listed)} files are the ones exported."))
+        if name not in listed and not archive.packed and "/" not in name:
+            sv, en = f"{name} hör inte till arkivet", f"{name} does not belong to the archive"
+            told.append((_plain(f"{sv}."), _plain(f"{en}.")))
+        elif listed.get(name) != found:
+            sv, en = f"{name}: inte den fil som exporterades", f"{name}: not as exported"
+            audit.faults.append(Fault(None, _plain(f"{sv}."), _plain(f"{en}.")))
+    who = ("", "") if signed else (" (vem som gjorde listan är inte prövat)", " (who made the list was not checked)")
+    told.append((
+        f"{len(listed)} filer är de som exporterades{who[0]}.", f"{len(listed)} files are the ones exported{who[1]}."
+    ))  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -554,16 +646,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         theirs = [path.read_text(encoding="utf-8") for path in asked.checkpoint]
         verdict = verify_archive(asked.archive, theirs, asked.key)
     except UNREADABLE as wrong:
-        print(f"Arkivet går inte att läsa / The archive cannot be read: {wrong}", file=sys.stderr)
+        print(f"Arkivet går inte att läsa / The archive cannot be read: {_plain(str(wrong))}", file=sys.stderr)
         return 2
     for sv, en in verdict.told:
         print("  " + (en if asked.english else sv))
     for fault in verdict.faults:
         print("! " + (fault.en if asked.english else fault.sv))
-    sound = ("The history is intact.", "THE HISTORY IS NOT INTACT.") if asked.english else (
-        "Historiken är orörd.", "HISTORIKEN ÄR INTE ORÖRD."
-    )  # fmt: skip
-    print(sound[bool(verdict.faults)])
+    print(verdict.conclusion[asked.english])
     return int(bool(verdict.faults))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import Annotated, Any
 
 import structlog
 from litestar import MediaType, Request, Response, Router, get, post
+from litestar.concurrency import sync_to_thread
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import OpenAPIMediaType, Operation, RequestBody, Schema
 from litestar.openapi.spec.enums import OpenAPIType
@@ -20,14 +22,13 @@ from service.proof import (
     Kept,
     chain_events,
     checkpoints,
-    keep_checkpoint,
     prove_event,
     prove_growth,
     register_key,
     request_cosignature,
-    sign_checkpoint,
     take_cosignature,
     witness_keys,
+    witnessed_checkpoint,
 )
 from service.register import LiveRegister
 from service.settings import Settings
@@ -76,11 +77,10 @@ def _checkpoint(live: LiveRegister) -> Any:
         media_type=MediaType.TEXT,
         sync_to_thread=True,
         operation_id="proof_checkpoint",
-        summary="The signed checkpoint of the history (C2SP); with witnesses' signatures where it is the latest.",
+        summary="The signed checkpoint of the history (C2SP), with the witnesses' signatures that are kept.",
     )
     def handler(as_of: AsOf = None) -> Response[str]:
-        at = position(live, as_of)
-        return _plain(keep_checkpoint(live.store) if at is None else sign_checkpoint(live.store, at))
+        return _plain(witnessed_checkpoint(live.store, position(live, as_of)))
 
     return handler
 
@@ -91,7 +91,7 @@ def _checkpoints(live: LiveRegister, settings: Settings) -> Any:
         responses=documented(),
         sync_to_thread=True,
         operation_id="proof_checkpoints",
-        summary="The checkpoints that were kept, the latest first, and who signed each.",
+        summary="The checkpoints that were kept, the latest hundred first, and who signed each.",
     )
     def handler() -> tuple[Kept, ...]:
         return checkpoints(live.store, (register_key(live.store), *witness_keys(settings.witnesses)))
@@ -137,7 +137,8 @@ def _cosign(live: LiveRegister, settings: Settings) -> Any:
             written = (await request.body()).decode()
         except UnicodeDecodeError:
             refuse("bad-checkpoint", "Det är ingen kontrollpunkt: skriv UTF-8.", "That is no checkpoint: write UTF-8.")
-        point = take_cosignature(live.store, written, witness_keys(settings.witnesses))
+        known = witness_keys(settings.witnesses)
+        point = await sync_to_thread(take_cosignature, live.store, written, known, int(time()))
         log.info("cosigned", size=point.size)
 
     return handler

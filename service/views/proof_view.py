@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from adapters.ledger.verify import Key, verify_inclusion
 from domain.core import Recorded
 from service.naming import Names
-from service.proof import Inclusion, checkpoints, prove_event, register_key
+from service.proof import Inclusion, Kept, checkpoints, latest_witnessed, prove_event, register_key
 from service.register import HERE, LiveRegister
 from service.story import sentence
 from service.wording import Language
@@ -66,20 +66,18 @@ def proof(live: LiveRegister, witnesses: Sequence[Key], at: int | None) -> Proof
     store = live.store
     size = store.last_gsn() if at is None else at
     point, key = store.ledger.checkpoint(size), register_key(store)
-    kept = [each for each in checkpoints(store, witnesses) if each.size <= size]
-    told = [
-        Signed(
-            each.size,
-            _day(store.recorded_at(each.size)),
-            each.root,
-            tuple(Signer(name, _of(time)) for name, time in each.signers),
-            each.stamped,
-        )
-        for each in kept[:MOST]
-    ]
-    latest = next((each for each in told if each.witnesses), None)
-    behind = size - latest.size if latest else 0
-    return Proof(size, point.root.hex(), point.origin, str(key), tuple(told), len(kept[MOST:]), latest, behind)
+    told = tuple(_signed(live, each) for each in checkpoints(store, witnesses, last=size, most=MOST))
+    more = sum(at <= size for at, _, _ in store.ledger.signed()) - len(told)
+    latest = latest_witnessed(store, witnesses, last=size)
+    witness = _signed(live, latest) if latest else None
+    return Proof(
+        size, point.root.hex(), point.origin, str(key), told, more, witness, size - latest.size if latest else 0
+    )  # fmt: skip
+
+
+def _signed(live: LiveRegister, kept: Kept) -> Signed:
+    signers = tuple(Signer(name, _of(time)) for name, time in kept.signers)
+    return Signed(kept.size, _day(live.store.recorded_at(kept.size)), kept.root, signers, kept.stamped)
 
 
 def proved(live: LiveRegister, gsn: int, at: int | None, language: Language) -> Proved:
@@ -97,4 +95,8 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _of(seconds: int) -> date | None:
-    return datetime.fromtimestamp(seconds, UTC).astimezone(HERE).date() if seconds else None
+    """The day of a signature; None where it says none, or none that there is."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(HERE).date() if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
