@@ -25,8 +25,8 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from struct import Struct, unpack
 from struct import error as struct_error
-from struct import pack, unpack
 
 # The tree: leaves are numbered from 1, as events are; leaf n is event n.
 
@@ -36,11 +36,14 @@ EMPTY = hashlib.sha256().digest()
 _sha256 = hashlib.sha256
 
 
+_HEAD = Struct(">QQIIII").pack
+
+
 def leaf_hash(gsn: int, stream: str, version: int, topic: str, recorded_at: str, state: bytes) -> bytes:
     """SHA-256 of an event as it is stored: the mark, then gsn and version (8 bytes each, most significant first), the
     lengths of the four texts (4 bytes each), and the texts: stream, topic, time of recording, stored bytes."""
     s, t, r = stream.encode(), topic.encode(), recorded_at.encode()
-    head = pack(">QQIIII", gsn, version, len(s), len(t), len(r), len(state))
+    head = _HEAD(gsn, version, len(s), len(t), len(r), len(state))
     return _sha256(b"".join((LEAF, head, s, t, r, state))).digest()
 
 
@@ -352,34 +355,33 @@ class Audit:
         self.faults.append(Fault(gsn, f"{sv}.", f"{en}."))
 
     def _take(self, events: Iterable[Event], ledger: Iterable[bytes], leaves_only: bool) -> bool:
-        tree, versions, wanted = self.tree, self._versions, self.wanted
+        tree, edge, versions, wanted, hashed = self.tree, self.tree.edge, self._versions, self.wanted, leaf_hash
+        last, seen = self._recorded_at, versions.get
         for (gsn, stream, version, topic, recorded_at, state), kept in zip(events, ledger, strict=True):
-            leaf = leaf_hash(gsn, stream, version, topic, recorded_at, state)
+            leaf = hashed(gsn, stream, version, topic, recorded_at, state)
             if tree.size & 1:
                 done = b"".join(tree.add(leaf))
             else:  # half of all leaves complete nothing but themselves
-                tree.edge[0] = done = leaf
+                edge[0] = done = leaf
                 tree.size += 1
-            before = versions.get(stream, 0)
+            before = seen(stream, 0)
             versions[stream] = version
             if (
                 gsn != tree.size
                 or version != before + 1
-                or recorded_at < self._recorded_at
+                or recorded_at < last
                 or kept != (leaf if leaves_only else done)
             ):
-                ordered = version == before + 1 and recorded_at >= self._recorded_at
-                self.faults.append(
-                    self._named(
-                        gsn, f"{stream}, version {version}", ordered, isinstance(kept, bytes) and kept[:32] == leaf
-                    )
-                )
+                ordered = version == before + 1 and recorded_at >= last
+                same_leaf = isinstance(kept, bytes) and kept[:32] == leaf
+                self.faults.append(self._named(gsn, f"{stream}, version {version}", ordered, same_leaf))
                 return False
-            self._recorded_at = recorded_at
+            last = recorded_at
             if gsn in wanted:
                 self.roots[gsn] = tree.root()
             if gsn == 1:
                 self.origin = origin_of(leaf)
+        self._recorded_at = last
         return True
 
     def _named(self, gsn: int, place: str, ordered: bool, same_leaf: bool) -> Fault:
