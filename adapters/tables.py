@@ -15,7 +15,7 @@ from typing import Any, Literal, assert_never, cast, get_args
 
 from pydantic_core import to_json
 
-from adapters.database import Cursor, Row
+from adapters.database import Cursor, Database, Row
 from adapters.event_store import Bare, EventStore
 from domain import file_import as files
 from domain import observation as single
@@ -56,15 +56,18 @@ _FOLLOWED = {
 _FOLLOWED |= {e.TOPIC for e in files.ROW_EVENTS}
 _OTHERS = tuple(sorted(EVENTS.keys() - _FOLLOWED))
 _FIGURES = {files.FileTaken.TOPIC, files.FileWithdrawn.TOPIC} | {e.TOPIC for e in files.ROW_EVENTS}
-_KEYS = {"counts": ("source", "district", "category", "period"), "observations": ("source", "ref")}
+KEYS = {"counts": ("source", "district", "category", "period"), "observations": ("source", "ref")}
 
 
 class Tables:
-    """The tables of one register, and the follower that fills them."""
+    """The tables of one register, and the follower that fills them.
 
-    def __init__(self, store: EventStore) -> None:
+    beside: another database for them than the register's own, to compare.
+    """
+
+    def __init__(self, store: EventStore, beside: Database | None = None) -> None:
         self._store = store
-        self._database = store.database
+        self._database = beside or store.database
         self._answers: dict[tuple[int, str, tuple[object, ...]], list[Row]] = {}
         self._lock = " FOR UPDATE" if self._database.dialect == "postgresql" else ""
         with self._database.writing() as c:
@@ -91,7 +94,8 @@ class Tables:
             position = start = _position(c, self._lock)
             figures = 0
             while position < start + EVENTS_PER_TRANSACTION:
-                page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, opened=False, cursor=c)
+                own = c if self._database is self._store.database else None
+                page = self._store.read(position, limit=EVENTS_PER_READ, bare=_OTHERS, opened=False, cursor=own)
                 news = [recorded for recorded in page if not isinstance(recorded, Bare)]
                 _apply_all(c, news)
                 figures = max((r.gsn for r in news if r.event.TOPIC in _FIGURES), default=figures)
@@ -120,7 +124,7 @@ class Tables:
 
     def rows(self, table: str) -> list[Row]:
         """Every row of a read model, in the order of its key: for comparing a rebuild with what was there."""
-        order = "id" if table == "imports" else ", ".join((*_KEYS[table], "from_gsn"))
+        order = "id" if table == "imports" else ", ".join((*KEYS[table], "from_gsn"))
         return self._query(f"SELECT * FROM {table} ORDER BY {order}")
 
     def counts(self, source: str, *, at: int | None = None) -> list[Row]:
@@ -621,7 +625,7 @@ def _close_single(c: Cursor, gsn: int, ref: str) -> str:
 def _withdraw_import(c: Cursor, gsn: int, import_id: str) -> None:
     """Close what the import brought; what it had replaced, if it still stands itself, counts again from here."""
     c.execute("UPDATE imports SET to_gsn = ? WHERE id = ?", (gsn, import_id))
-    for table, key in _KEYS.items():
+    for table, key in KEYS.items():
         c.execute(f"UPDATE {table} SET to_gsn = ? WHERE import_id = ? AND to_gsn IS NULL", (gsn, import_id))
         columns = _COLUMNS[table]
         same = " AND ".join(f"w.{name} = p.{name}" for name in key)

@@ -27,6 +27,7 @@ from domain.core import (
 )
 
 MOST_TEXTS = 1000
+SHORTEST = 10  # characters of a basis and of a reason: “x” tells nobody why
 Standing = Literal["requested", "approved", "declined"]
 
 
@@ -145,11 +146,28 @@ class RequestErasure(_OnErasure):
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         must_be_new(known.find(Erasure, self.erasure), "erasure", "Raderingen", self.erasure)
         not_in_future(self.on, asked)
+        self._check_words()
         texts = tuple(dict.fromkeys(self.texts))
         requested = Requested(
             on=self.on, by=asked.by, legal_basis=self.legal_basis, reason=self.reason, texts=texts
         )  # fmt: skip
         return [requested]
+
+    def _check_words(self) -> None:
+        """Here and not in the type, so that shorter ones that were stored before are still read."""
+        if len(self.legal_basis) < SHORTEST:
+            refuse(
+                "basis-too-short",
+                f"Ange den rättsliga grunden med minst {SHORTEST} tecken, till exempel: dataskyddsförordningen, "
+                "artikel 17.",
+                f"Give the legal basis in at least {SHORTEST} characters, such as: GDPR, article 17.",
+            )
+        if len(self.reason) < SHORTEST:
+            refuse(
+                "reason-too-short",
+                f"Skriv skälet med minst {SHORTEST} tecken, så att det går att förstå om några år.",
+                f"Write the reason in at least {SHORTEST} characters, so that it can be understood in some years.",
+            )
 
 
 class ApproveErasure(_OnErasure):

@@ -36,6 +36,7 @@ checkpoints/    undertecknade kontrollpunkter / signed checkpoints (C2SP signed 
 timestamps/     tidsstämplar / time stamps (RFC 3161) over the SHA-256 of the checkpoint's text; openssl ts -verify
 keys.txt        publika nycklar: registrets och vittnenas / public keys: the register's and the witnesses'
 texts.jsonl     texterna med salt / the texts, with the salt of each; a text that is not here was erased or left out
+history.txt     historiken i ord, en händelse per rad / the history in words, an event a line
 book/           årsuppföljningarna / the yearly reviews
 MANIFEST.txt    SHA-256 för varje fil, undertecknad / SHA-256 of every file, signed by the register
 """
@@ -55,18 +56,19 @@ padding, of SHA-256( salt (16 bytes) | text in UTF-8 ). texts.jsonl holds salt a
 
 
 def write_archive(
-    store: EventStore, path: Path, *, books: Mapping[str, bytes], witnesses: Sequence[Key] = (), texts: bool = True,
+    store: EventStore, path: Path, *, papers: Mapping[str, bytes], witnesses: Sequence[Key] = (), texts: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> int:  # fmt: skip
     """Write the archive as a .zip, whole or not at all; the number of events in it.
 
-    books: the yearly reviews by file name. texts: False leaves out what people wrote.
+    papers: what people read, by name in the archive (history.txt, book/…). texts: False leaves out what people wrote,
+    and then no paper may hold it.
     """
     keep_checkpoint(store)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
-            number = _fill(_Packer(archive), store, books, witnesses, texts, progress)
+            number = _fill(_Packer(archive), store, papers, witnesses, texts, progress)
         os.replace(draft, path)
     finally:
         draft.unlink(missing_ok=True)
@@ -92,7 +94,7 @@ class _Packer:
 
 
 def _fill(
-    packer: _Packer, store: EventStore, books: Mapping[str, bytes], witnesses: Sequence[Key], texts: bool,
+    packer: _Packer, store: EventStore, papers: Mapping[str, bytes], witnesses: Sequence[Key], texts: bool,
     progress: Callable[[int], None] | None,
 ) -> int:  # fmt: skip
     packer.put("README.txt", [README.encode()])
@@ -101,8 +103,8 @@ def _fill(
     packer.put(KEYS, [f"{key}\n".encode() for key in (register_key(store), *witnesses)])
     with store.database.snapshot() as c:  # one moment of the history, though others write on
         size = _put_history(packer, store, c, progress, texts=texts)
-    for name, content in sorted(books.items()):
-        packer.put(f"book/{name}", [content])
+    for name, content in sorted(papers.items()):
+        packer.put(name, [content])
     listed = "".join(f"{digest}  {name}\n" for name, digest in sorted(packer.listed.items()))
     packer.put(MANIFEST, [signed(f"{MARK}\n{listed}", register_key(store).name, store.vault.keys.signing).encode()])
     return size

@@ -63,18 +63,23 @@ def request_erasure(
         command_id=command_id,
     )  # fmt: skip
     session.say(
-        f"Begärt: {key}, {number} texter. Någon i en annan roll avgör: samverkan erase approve {key}",
-        f"Requested: {key}, {number} texts. Somebody in another role decides: samverkan erase approve {key}",
+        f"Begärt: {key}, {number} texter. Samordnaren eller administratören avgör, i en annan roll än den som begärde: "
+        f"samverkan erase approve {key}",
+        f"Requested: {key}, {number} texts. The coordinator or the administrator decides, in another role than the one "
+        f"that asked: samverkan erase approve {key}",
     )
 
 
 @erase.command("approve")
 @click.argument("key")
+@click.option("--yes", is_flag=True, help="Approve without being asked again.")
 @click.pass_obj
-def approve(session: Session, key: str) -> None:
+def approve(session: Session, key: str, *, yes: bool) -> None:
     """Approve a request: its texts are destroyed at once, and cannot be brought back."""
     live = session.live
     state = live.now().find(Erasure, key)
+    if state is not None and state.standing == "requested" and not yes:
+        _confirm(session, key, len(state.texts))
     uncovered = told(live, key, state, search=True).uncovered if state else ()
     live.ask(ApproveErasure(erasure=key, on=live.today()), session.by)
     session.say(f"Raderat: {key}. Historiken går att kontrollera som förut.",
@@ -85,6 +90,14 @@ def approve(session: Session, key: str) -> None:
             f"Samma ord har skrivits sedan begäran gjordes, och står kvar i {events}. Gör en ny begäran för dem.",
             f"The same words have been written since it was asked for, and remain in {events}. Make a new request.",
         )
+
+
+def _confirm(session: Session, key: str, number: int) -> None:
+    question = session.pick(
+        f"{key}: {number} texter förstörs genast och kan inte återskapas. Godkänn?",
+        f"{key}: {number} texts are destroyed at once and cannot be brought back. Approve?",
+    )
+    click.confirm(question, abort=True)
 
 
 @erase.command("decline")

@@ -18,7 +18,18 @@ import click
 
 from adapters.keys import KeyPlace
 from adapters.ledger.notes import NotContinued, public_key, read_request, witnessed
-from adapters.ledger.verify import UNREADABLE, Fault, read_checkpoint, read_key, read_note, verify_archive
+from adapters.ledger.verify import (
+    UNREADABLE,
+    CannotCheck,
+    Fault,
+    Key,
+    read_checkpoint,
+    read_key,
+    read_note,
+    verify_archive,
+)
+from adapters.tables import Tables
+from adapters.tables_check import check_tables
 from domain.core import Refused, refuse
 from service.proof import (
     chain_events,
@@ -58,7 +69,9 @@ Found = tuple[Sequence[Fault], tuple[str, str]]
 
 def _of_archive(session: Session, archive: Path, theirs: list[tuple[str, str]], keys: tuple[str, ...]) -> Found:
     try:
-        verdict = verify_archive(archive, [note for _, note in theirs], keys)
+        verdict = verify_archive(archive, theirs, keys)
+    except CannotCheck as why:
+        raise _unusable(why) from None
     except UNREADABLE as wrong:
         refuse("bad-archive", f"Arkivet går inte att läsa: {wrong}.", f"The archive cannot be read: {wrong}.")
     for sv, en in verdict.told:
@@ -76,11 +89,16 @@ def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[st
             found = verify(store, known, theirs, lambda gsn: progress(gsn, end))
         kept = store.ledger.signed()
         found.faults += _stamps(session, kept)
+        if not found.faults:  # only a history that is intact is read into anything
+            with progress_bar("read models") as progress:
+                found.faults += check_tables(store, Tables(store), lambda gsn: progress(gsn, end))
+    except CannotCheck as why:
+        raise _unusable(why) from None
     finally:
         store.close()
     session.say(
-        f"{found.tree.size} händelser och {len(kept) + len(theirs)} kontrollpunkter kontrollerade.",
-        f"{found.tree.size} events and {len(kept) + len(theirs)} checkpoints checked.",
+        f"{found.tree.size} händelser, {len(kept) + len(theirs)} kontrollpunkter och läsmodellerna kontrollerade.",
+        f"{found.tree.size} events, {len(kept) + len(theirs)} checkpoints and the read models checked.",
     )
     if not theirs:
         session.say(
@@ -91,6 +109,10 @@ def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[st
         )
     sound = ("Historiken är orörd.", "The history is intact.")
     return found.faults, ("HISTORIKEN ÄR INTE ORÖRD.", "THE HISTORY IS NOT INTACT.") if found.faults else sound
+
+
+def _unusable(why: CannotCheck) -> Refused:
+    return Refused("cannot-check", f"Kunde inte prövas: {why.sv}.", f"Could not be checked: {why.en}.")
 
 
 def _stamps(session: Session, kept: Sequence[tuple[int, str, bytes | None]]) -> Iterator[Fault]:
@@ -116,27 +138,40 @@ def _read(path: Path) -> str:
 
 @click.command()
 @click.argument("archive", type=file_path)
-@click.option("--texts/--without-texts", default=True, help="Whether what people wrote goes with it.")
-@click.option("--books/--without-books", default=True, help="Whether the yearly reviews go with it.")
+@click.option("--texts/--without-texts", default=True, help="Whether what people wrote goes with it, and the books.")
+@click.option("--anyway", is_flag=True, help="Also when the register does not verify: as evidence.")
 @click.pass_obj
-def export(session: Session, archive: Path, texts: bool, books: bool) -> None:
+def export(session: Session, archive: Path, texts: bool, anyway: bool) -> None:
     """Write everything that an auditor needs into one ARCHIVE (.zip), which checks itself with Python alone."""
     from service.archive import write_archive  # the books load the makers of documents
-    from service.book.files import book_files
+    from service.book.files import papers
 
-    store, known = session.live.store, witness_keys(session.settings.witnesses)
-    made = book_files(session.live, session.language) if books else {}
+    live, known = session.live, witness_keys(session.settings.witnesses)
+    _sound(session, known, anyway=anyway)
+    made = papers(live, session.language) if texts else {}
     with progress_bar(archive.name) as progress:
-        end = store.last_gsn()
+        end = live.store.last_gsn()
         number = write_archive(
-            store, archive, books=made, witnesses=known, texts=texts, progress=lambda gsn: progress(gsn, end)
+            live.store, archive, papers=made, witnesses=known, texts=texts, progress=lambda gsn: progress(gsn, end)
         )
     session.say(
-        f"{archive}: {number} händelser, {len(made)} filer med årsuppföljningar. "
+        f"{archive}: {number} händelser, {max(0, len(made) - 1)} filer med årsuppföljningar. "
         "Packa upp och kör python3 verify.py, eller samverkan verify.",
-        f"{archive}: {number} events, {len(made)} files of yearly reviews. "
+        f"{archive}: {number} events, {max(0, len(made) - 1)} files of yearly reviews. "
         "Unpack it and run python3 verify.py, or samverkan verify.",
     )
+
+
+def _sound(session: Session, known: Sequence[Key], *, anyway: bool) -> None:
+    """Refuse to sign for a register whose history or read models do not hold."""
+    store = session.live.store
+    faults = verify(store, known).faults or list(check_tables(store, session.live.tables))
+    if faults and not anyway:
+        refuse(
+            "not-intact",
+            f"Registret stämmer inte: {faults[0].sv} Inget arkiv är skrivet; med --anyway skrivs det ändå, som bevis.",
+            f"The register does not verify: {faults[0].en} No archive is written; --anyway writes it as evidence.",
+        )
 
 
 @click.command()
@@ -260,7 +295,7 @@ def cosign(session: Session, request: str, key_file: Path, name: str, trust: str
             int(time()),
         )  # fmt: skip
     except NotContinued as why:
-        refuse("not-continued", f"Underteckna inte: {why}.", f"Do not sign: {why}.")
+        refuse("not-continued", f"Underteckna inte: {why.sv}.", f"Do not sign: {why.en}.")
     except ValueError as wrong:
         refuse("bad-checkpoint", f"Det går inte att läsa: {wrong}.", f"It cannot be read: {wrong}.")
     _replace(kept, note)

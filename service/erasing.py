@@ -10,10 +10,11 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.vault import MARK
-from domain.core import Actor, refuse
+from domain.core import Actor, Command, refuse
 from domain.erasure import MOST_TEXTS, Erasure, HeldText, RequestErasure, Standing
+from domain.observation import Corrected, Observation, Observed
 from domain.register import Register
-from service.personal_data import find
+from service.erasure_reason import refuse_repeated
 from service.register import Answer, LiveRegister
 
 WINDOW = 500
@@ -115,19 +116,8 @@ def request(
 
 
 def requested(live: LiveRegister, texts: Sequence[Held], *, legal_basis: str, reason: str) -> RequestErasure:
-    """The command. Refused when the reason repeats what is to be erased, or names a person by number."""
-    folded = _folded(reason)
-    if any(found.kind == "personal number" for found in find(reason)) or any(
-        one.text is not None and len(_folded(one.text)) >= SHORTEST_WITHIN and _folded(one.text) in folded
-        for one in texts
-    ):
-        refuse(
-            "reason-repeats-it",
-            "Skälet upprepar det som ska raderas eller innehåller ett personnummer. Skriv det utan uppgifter om "
-            "personen: det står kvar i historiken.",
-            "The reason repeats what is to be erased, or holds a personal number. Write it without data about the "
-            "person: it stays in the history.",
-        )
+    """The command. Refused when the reason or the basis repeats what is to be erased."""
+    refuse_repeated(legal_basis, reason, (one.text for one in texts))
     if len(texts) > MOST_TEXTS:
         refuse(
             "too-many-texts",
@@ -139,6 +129,21 @@ def requested(live: LiveRegister, texts: Sequence[Held], *, legal_basis: str, re
         erasure=f"{today}-{uuid4().hex[:8]}", on=today, legal_basis=legal_basis, reason=reason,
         texts=tuple(one.reference for one in texts),
     )  # fmt: skip
+
+
+def check_reason(live: LiveRegister, command: Command) -> None:
+    """The same for a command that somebody else made, such as the API's: before anything of it is stored."""
+    if isinstance(command, RequestErasure):
+        refuse_repeated(command.legal_basis, command.reason, (one.text for one in named(live, command.texts)))
+
+
+def event_of_report(live: LiveRegister, ref: str) -> int | None:
+    """The gsn of the event that holds a report's texts as they read now; None when it was not recorded by itself."""
+    found = None
+    for recorded in live.store.stream(f"{Observation.KIND}-{ref}"):
+        if isinstance(recorded.event, Observed | Corrected):
+            found = recorded.gsn
+    return found
 
 
 def named(live: LiveRegister, texts: Iterable[HeldText]) -> tuple[Held, ...]:

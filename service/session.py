@@ -13,6 +13,7 @@ from adapters.event_store import EventStore, open_store
 from domain.core import Actor, Command, Refused
 from domain.register import Register
 from service.compose import open_register
+from service.erasing import check_reason
 from service.personal_check import check
 from service.register import Answer, LiveRegister
 from service.settings import Settings
@@ -52,6 +53,7 @@ class Session:
     def ask(self, command: Command, *, checked: bool, command_id: str | None = None) -> Answer:
         """Give a command, unless its texts look like holding personal data that nobody has looked at."""
         check(command, checked=checked)
+        check_reason(self.live, command)
         return self.live.ask(command, self.by, command_id=command_id)
 
     def at(self, as_of: str | None) -> Register:

@@ -356,7 +356,7 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "source": i.new("s"), "name": "Källa", "owner": CITY, "use": "context", "division": DIVISION,
     },
     "request-erasure": lambda i: {
-        "erasure": i.new("e"), "on": i.day, "legal_basis": "artikel 17", "reason": i.words,
+        "erasure": i.new("e"), "on": i.day, "legal_basis": "artikel 17", "reason": f"Skälet är {i.words}",
         "texts": ({"gsn": 1, "id": i.pick("abc") * 43},),
     },
     "approve-erasure": lambda i: {

@@ -23,7 +23,7 @@ from service.register import LiveRegister
 from tests.given import COORDINATOR, EST, REPORT, but
 from tests.tampering import WITNESS_KEY, a_history
 
-BOOKS = {"vasteras-2019-2020.pdf": b"%PDF-1.7 the book"}
+BOOKS = {"book/vasteras-2019-2020.pdf": b"%PDF-1.7 the book"}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LiveRegiste
     """A register, its archive, and the checkpoint that a witness kept."""
     folder = tmp_path_factory.mktemp("archive")
     with a_history(f"sqlite:///{folder / 'r.db'}") as (live, kept):
-        write_archive(live.store, folder / "r.zip", books=BOOKS, witnesses=(WITNESS_KEY,))
+        write_archive(live.store, folder / "r.zip", papers=BOOKS, witnesses=(WITNESS_KEY,))
         yield live, folder / "r.zip", kept
 
 
@@ -53,12 +53,12 @@ def read(archive: Path, name: str) -> bytes:
 def test_an_archive_is_intact_and_says_what_it_holds(made: tuple[LiveRegister, Path, str]) -> None:
     live, archive, kept = made
     known = (str(register_key(live.store)), str(WITNESS_KEY))
-    verdict = verify_archive(archive, (kept,), known)
+    verdict = verify_archive(archive, (("vittnet", kept),), known)
     assert verdict.faults == ()
     assert verdict.events == verdict.believed == live.store.last_gsn()
     assert verdict.conclusion[1] == "The history is intact."
     told = " ".join(en for _, en in verdict.told)
-    assert "signed by lpo-prov" in told
+    assert f"lpo-prov has signed 1 checkpoint, the latest over {verdict.events} events." in told
     assert "0 were erased" in told
 
 
@@ -72,7 +72,7 @@ def test_without_a_key_from_elsewhere_it_only_hangs_together(made: tuple[LiveReg
 def test_a_witness_alone_vouches_for_the_events_and_not_for_the_list_of_files(
     made: tuple[LiveRegister, Path, str],
 ) -> None:
-    verdict = verify_archive(made[1], (made[2],), (str(WITNESS_KEY),))
+    verdict = verify_archive(made[1], (("vittnet", made[2]),), (str(WITNESS_KEY),))
     assert verdict.conclusion[1] == "The history is intact."
     assert any("who made the list was not checked" in en for _, en in verdict.told)
     nobody = verify_archive(made[1], (), (str(WITNESS_KEY),))
@@ -85,10 +85,10 @@ def test_a_forged_history_with_keys_of_its_own_is_not_believed(
     """Another history under the same name, signed by an attacker who puts the attacker's keys into the archive."""
     live, _, kept = made
     with a_history(f"sqlite:///{tmp_path / 'other.db'}", reports=3) as (other, _):
-        write_archive(other.store, tmp_path / "forged.zip", books={}, witnesses=(WITNESS_KEY,))
+        write_archive(other.store, tmp_path / "forged.zip", papers={}, witnesses=(WITNESS_KEY,))
     verdict = verify_archive(tmp_path / "forged.zip", (), (str(register_key(live.store)),))
     assert "not signed" in " ".join(fault.en for fault in verdict.faults)
-    assert verify_archive(tmp_path / "forged.zip", (kept,), (str(WITNESS_KEY),)).faults
+    assert verify_archive(tmp_path / "forged.zip", (("vittnet", kept),), (str(WITNESS_KEY),)).faults
 
 
 def test_the_program_in_it_needs_nothing_but_python(made: tuple[LiveRegister, Path, str], tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_the_program_in_it_needs_nothing_but_python(made: tuple[LiveRegister, Pa
 
 def test_the_same_history_gives_the_same_bytes(made: tuple[LiveRegister, Path, str], tmp_path: Path) -> None:
     live, archive, _ = made
-    write_archive(live.store, tmp_path / "again.zip", books=BOOKS, witnesses=(WITNESS_KEY,))
+    write_archive(live.store, tmp_path / "again.zip", papers=BOOKS, witnesses=(WITNESS_KEY,))
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
 
 
@@ -157,16 +157,22 @@ def test_a_checkpoint_that_somebody_else_kept_is_decisive(made: tuple[LiveRegist
     key = live.store.vault.keys.signing
     origin = register_key(live.store).name
     other = signed(Checkpoint(origin, 10, bytes(32)).text, origin, key)
-    assert "the history up to event 10 is not" in verify_archive(archive, (other,)).faults[0].en
+    assert "the history up to event 10 is not" in verify_archive(archive, (("x", other),)).faults[0].en
     longer = signed(Checkpoint(origin, 10_000, bytes(32)).text, origin, key)
-    assert "the end of the history is missing" in verify_archive(archive, (longer,)).faults[0].en
+    assert "the end of the history is missing" in verify_archive(archive, (("x", longer),)).faults[0].en
     stranger = signed(Checkpoint(origin, 10, live.store.ledger.checkpoint(10).root).text, "nobody", b"\4" * 32)
-    assert "its signature is not valid" in verify_archive(archive, (stranger,)).faults[0].en
-    assert verify_archive(archive, (kept,)).faults == ()
+    for unusable in (stranger, "no note"):
+        with pytest.raises(verify.CannotCheck, match=r"not signed by any of the keys|no checkpoint"):
+            verify_archive(archive, (("x", unusable),))
+    with pytest.raises(verify.CannotCheck, match="is no key"):
+        verify_archive(archive, (), ("x",))
+    spoiled = kept.replace("\n\n", "\next\n\n", 1)
+    assert "its signature is not valid" in verify_archive(archive, (("x", spoiled),)).faults[0].en
+    assert verify_archive(archive, (("vittnet", kept),)).faults == ()
 
 
 def test_without_texts_the_history_still_verifies(made: tuple[LiveRegister, Path, str], tmp_path: Path) -> None:
-    write_archive(made[0].store, tmp_path / "bare.zip", books={}, texts=False)
+    write_archive(made[0].store, tmp_path / "bare.zip", papers={}, texts=False)
     with zipfile.ZipFile(tmp_path / "bare.zip") as archive:
         assert TEXTS not in archive.namelist()
         assert not any(b"lampan" in archive.read(name) for name in archive.namelist())
@@ -178,10 +184,10 @@ def test_an_erased_text_is_in_no_later_archive_and_its_absence_is_no_fault(tmp_p
         store = live.store
         gsn = store.last_gsn()
         held = tuple(HeldText(gsn=gsn, id=key) for key, _, text in store.disclosed(gsn - 1, 1) if "lampan" in text)
-        asked = RequestErasure(erasure="e", on=live.today(), legal_basis="Artikel 17", reason="Fel.", texts=held)
+        asked = RequestErasure(erasure="e", on=live.today(), legal_basis="Artikel 17", reason="Fel uppgift", texts=held)
         live.ask(asked, COORDINATOR)
         live.ask(ApproveErasure(erasure="e", on=live.today()), but(COORDINATOR, account="olle", role="chef"))
-        write_archive(store, tmp_path / "r.zip", books={})
+        write_archive(store, tmp_path / "r.zip", papers={})
     verdict = verify_archive(tmp_path / "r.zip")
     assert verdict.faults == ()
     assert any("1 were erased" in en for _, en in verdict.told)
@@ -195,7 +201,7 @@ def test_a_broken_archive_is_never_half_written(tmp_path: Path) -> None:
 
     with a_history(f"sqlite:///{tmp_path / 'r.db'}", reports=2) as (live, _):
         with pytest.raises(RuntimeError, match="full"):
-            write_archive(live.store, tmp_path / "r.zip", books={}, progress=broken)
+            write_archive(live.store, tmp_path / "r.zip", papers={}, progress=broken)
         assert [path.name for path in tmp_path.iterdir() if "zip" in path.name] == []
 
 
@@ -237,7 +243,7 @@ def test_others_may_write_while_an_archive_is_written(tmp_path: Path) -> None:
             live.ask(Observe(observation=f"sen-{next(numbers)}", source=EST, content=content), COORDINATOR)
             live.store.ledger.keep(live.store.last_gsn(), sign_checkpoint(live.store))
 
-        write_archive(live.store, tmp_path / "r.zip", books={}, progress=meanwhile)
+        write_archive(live.store, tmp_path / "r.zip", papers={}, progress=meanwhile)
         assert next(numbers) > 0
     assert verify_archive(tmp_path / "r.zip").faults == ()
 

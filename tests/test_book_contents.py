@@ -318,12 +318,12 @@ def test_the_picture_tells_words_figures_charts_and_maps(lived: LiveRegister) ->
     section = picture(book(lived))
     words, figures, trends, maps = section.parts
     assert "Klotter, mest i Råby." in text_of(words)
-    assert "* Rånen sker vid stationen." in text_of(words)
-    assert "2021-01-05: Ny vecka (1 ny eller ändrad, 1 borttagen)" in text_of(words)
+    assert "Nya under året (1):\nRånen sker vid stationen." in text_of(words)
+    assert "Ny vecka: 2021-01-05 (1 ny eller ändrad, 1 borttagen)." in text_of(words)
     assert "Klotter | 600 | 331 | −45\N{NO-BREAK SPACE}%" in text_of(figures)
     assert "Rån | 40 | 40 | " in text_of(figures)
     assert "Råby" in text_of(figures)
-    drawn = [block for part in (trends, maps) for block in part.blocks]
+    drawn = [block for part in (trends, maps) for block in part.blocks if not isinstance(block, Paragraph)]
     assert [type(block) for block in drawn] == [Figure] * 5
     for block in drawn:
         assert isinstance(block, Figure)
@@ -336,8 +336,8 @@ def test_harm_stands_beside_the_number_with_what_it_is_cited_from(lived: LiveReg
     text = text_of(harm(book(lived)))
     assert "Mest skada: Rån" in text
     assert "medan Klotter är flest till antalet" in text
-    assert "Klotter | 331 | 600 | 1 | 1 | 331 | 600 | 2" in text
-    assert "Rån | 40 | 40 | 2 | 100 | 4\N{NO-BREAK SPACE}000 | 4\N{NO-BREAK SPACE}000 | 1" in text
+    assert "Klotter | 331 | 600 | 1 | 331 | 600 | 2" in text
+    assert "Rån | 40 | 40 | 100 | 4\N{NO-BREAK SPACE}000 | 4\N{NO-BREAK SPACE}000 | 1" in text
     assert "Kärrholm m.fl. (2020)" in text
     assert "inte som en trend över fyra år" in text
 
@@ -347,7 +347,7 @@ def test_without_frozen_weights_the_book_says_so(tmp_path: Path) -> None:
         four_years(live, clock)
         open_book(live)
         assert "Parterna har inte fastställt några skadevikter" in text_of(harm(book(live)))
-        assert "inga vikter fastställda" in text_of(goals(book(live)))
+        assert "Skada" not in text_of(goals(book(live)))
 
 
 def test_safety_shows_each_wave_with_n_interval_and_what_compares(lived: LiveRegister) -> None:

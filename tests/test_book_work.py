@@ -190,8 +190,8 @@ def test_the_chain_tells_each_step_and_that_causes_were_never_analysed(diary: Di
     assert row(told, "Nedskräpning i Råby")[3:5] == ("Bortprioriterat, 2020-02-11", "Behövs inte")
     assert "Prioriterade utan orsaksanalys: ”Personrån mot unga i centrum”." in joined(told)
     assert (
-        "Av kedjorna för 2 problembilder som var öppna under 2020 var den 31 december 2020 ingen hel, 1 bruten och "
-        "1 bortprioriterad utan behov av fler steg."
+        "Av kedjorna från observation till uppföljning för 2 problembilder som var öppna under 2020 var den 31 "
+        "december 2020 ingen hel, 1 bruten och 1 bortprioriterad utan behov av fler steg."
     ) in joined(told)
 
 

@@ -113,3 +113,34 @@ def test_a_proof_is_printed_as_json_or_refused(tmp_path: Path) -> None:
     for arguments in (["prove", "3"], ["prove"], ["prove", "--problem", "x"], ["checkpoint", "--stamp"]):
         done = samverkan(tmp_path, *arguments)
         assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+
+
+def test_a_register_whose_read_models_were_changed_is_found_and_not_exported(tmp_path: Path) -> None:
+    with a_history(f"sqlite:///{tmp_path}/r.db", reports=4):
+        pass
+    alter(f"sqlite:///{tmp_path}/r.db", lambda attack: attack.c.execute("DELETE FROM observations"), Random(1))
+    done = samverkan(tmp_path, "verify")
+    assert (done.returncode, "samverkan rebuild" in done.stdout) == (1, True)
+    done = samverkan(tmp_path, "export", str(tmp_path / "r.zip"))
+    assert (done.returncode, "--anyway" in done.stderr, (tmp_path / "r.zip").exists()) == (2, True, False)
+    assert samverkan(tmp_path, "export", str(tmp_path / "r.zip"), "--anyway").returncode == 0
+    samverkan(tmp_path, "rebuild")
+    assert samverkan(tmp_path, "verify").returncode == 0
+
+
+def test_the_archive_tells_the_history_in_words(tmp_path: Path) -> None:
+    begun(tmp_path)
+    samverkan(tmp_path, "export", str(tmp_path / "r.zip"))
+    with zipfile.ZipFile(tmp_path / "r.zip") as archive:
+        told = archive.read("history.txt").decode().splitlines()
+    assert [line.split("\t")[0] for line in told] == ["1", "2"]
+    assert "Rån mot unga" in told[1]
+
+
+def test_what_cannot_be_used_to_check_against_accuses_nobody(tmp_path: Path) -> None:
+    begun(tmp_path)
+    (tmp_path / "no.txt").write_text("no checkpoint")
+    for arguments in (["--checkpoint", "no.txt"], ["--checkpoint", "missing.txt"], ["--key", "abc"]):
+        done = samverkan(tmp_path, "verify", *(str(tmp_path / a) if a.endswith(".txt") else a for a in arguments))
+        assert (done.returncode, "NOT INTACT" in done.stdout + done.stderr) == (2, False)
+        assert "Traceback" not in done.stderr

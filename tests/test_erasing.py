@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import html
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 from docx import Document
 from litestar import Litestar
 from litestar.testing import TestClient
@@ -29,6 +31,7 @@ from domain.file_import import ReportRows, TakeIn, Tally
 from domain.meeting import AgendaItem, Attend, Attendee, CloseMeeting, DecideAtMeeting, OpenMeeting
 from domain.observation import Correct, Observation, Observe, Report, Withdraw
 from service.api.app import create_app
+from service.cli import cli
 from service.erasing import chosen, copies, erasures, request, texts_of, told
 from service.minutes import agenda, minutes_of
 from service.pages.held_files import MINUTES, HeldFiles
@@ -431,3 +434,64 @@ def test_an_uploaded_file_that_nobody_comes_back_for_is_removed(tmp_path: Path) 
     files.tidy()
     assert not held.path.exists()
     files.close()
+
+
+def test_a_reason_that_names_the_person_is_refused_on_every_way_in(
+    client: tuple[TestClient[Litestar], LiveRegister], fresh_sqlite: str
+) -> None:
+    c, live = client
+    gsn = written(live)
+    naming = "Rapporten pekar ut Röde Kåre."
+    before = live.store.last_gsn()
+    sign_in(c, "samordnare")
+    held = texts_of(live, gsn)[1]
+    page = see(c, f"/radering?handelse={gsn}&n=2")
+    sent = send(c, "/radering", {"text": f"{gsn}:{held.id}", "legal_basis": BASIS, "reason": naming}, page)
+    assert sent.status_code == 422
+    assert "skriv varför utan att upprepa texten" in html.unescape(sent.text)
+    body = {
+        "on": live.today().isoformat(), "legal_basis": BASIS, "reason": naming,
+        "texts": [{"gsn": gsn, "id": held.id}],
+    }  # fmt: skip
+    answer = c.post("/api/v1/erasures", json=body, headers={"Personal-Data": "checked"})
+    assert answer.json()["type"].endswith("reason-repeats-it"), answer.text
+    by_hand = CliRunner().invoke(
+        cli, ["--database", fresh_sqlite, "erase", "request", f"{gsn}:2", "--basis", BASIS, "--reason", naming]
+    )
+    assert isinstance(by_hand.exception, Refused)
+    assert by_hand.exception.rule == "reason-repeats-it"
+    asked = json.dumps({"erasure": "e", **body})
+    any_command = ["--database", fresh_sqlite, "do", "request-erasure", "--personal-data-checked"]
+    done = CliRunner().invoke(cli, any_command, input=asked)
+    assert isinstance(done.exception, Refused)
+    assert done.exception.rule == "reason-repeats-it"
+    assert live.store.last_gsn() == before
+
+
+def test_the_page_says_who_decides_and_a_report_leads_to_it(
+    client: tuple[TestClient[Litestar], LiveRegister],
+) -> None:
+    c, live = client
+    gsn = written(live)
+    request(live, BY, gsn, (), legal_basis=BASIS, reason=REASON)
+    sign_in(c, "kommunpolis")
+    assert "Samordnaren eller administratören avgör" in see(c, "/radering")
+    assert 'href="/radering?rapport=o1#ny"' in see(c, "/rapportera/o1")
+    page = see(c, "/radering?rapport=o1")
+    assert re.search(r'name="handelse" value="(\d+)"', page)[1] == str(gsn + 2)  # type: ignore[index]  # it is there
+    assert "Röde Kåre" in page, "the corrected report has the same text"
+    sign_in(c, "rapportor")
+    assert "Begär radering" not in see(c, "/rapportera/o1")
+
+
+def test_approving_on_the_command_line_asks_first(live: LiveRegister, database_url: str) -> None:
+    gsn = written(live)
+    key, _, number = request(live, BY, gsn, {2}, legal_basis=BASIS, reason=REASON)
+    line = ["--database", database_url, "--account", "lars", "--role", "administratör", "erase", "approve", key]
+    no = CliRunner().invoke(cli, line, input="n\n")
+    assert f"{number} texter förstörs genast" in no.output
+    assert texts_of(live, gsn)[1].text == WORDS
+    yes = CliRunner().invoke(cli, [*line, "--yes"])
+    assert yes.exit_code == 0, yes.output
+    assert texts_of(live, gsn)[1].text is None
+    assert no.exit_code != 0

@@ -95,3 +95,10 @@ def test_a_key_is_used_once() -> None:
 
 def test_nothing_is_asked_for_or_decided_in_advance() -> None:
     given(SIGN).on("2020-03-01").when(ASKED).then_refused("date-in-future")
+
+
+def test_a_basis_and_a_reason_of_a_letter_are_refused_but_stored_ones_are_read() -> None:
+    given(SIGN).when(but(ASKED, legal_basis="x")).then_refused("basis-too-short")
+    given(SIGN).when(but(ASKED, reason="y")).then_refused("reason-too-short")
+    stored = Requested(on=ASKED.on, by=COORDINATOR, legal_basis="x", reason="y", texts=(TEXT,))
+    assert Requested.model_validate_json(stored.model_dump_json()).legal_basis == "x"

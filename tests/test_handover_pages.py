@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from litestar.testing import TestClient
 
 from domain.action import Action
-from domain.agreement import Agreement
+from domain.agreement import Agreement, Amend, SixItems
 from domain.problem import Problem
 from domain.signal import Sentence
 from service.api.app import create_app
@@ -22,7 +22,7 @@ from service.register import LiveRegister
 from service.settings import Settings
 from service.views.law_facts import Evidence, Kind
 from tests.browsing import Browser
-from tests.given import AGREEMENT, COMMIT, COMMITTED, COORDINATOR, EST, PUBLISH, START, but
+from tests.given import AGREEMENT, COMMIT, COMMITTED, COORDINATOR, EST, PUBLISH, SIGN, START, but
 from tests.registers import opened
 
 NOW = datetime(2023, 3, 15, 9, tzinfo=UTC)
@@ -93,6 +93,7 @@ def test_the_coordinator_decides_on_each_problem_and_its_actions(client: TestCli
     assert answer.status_code == 422
     assert "Öppna åtgärder som inte förs över måste först ha avslutats: ”Ljus i tunneln”." in desk.words
     assert "Oron finns kvar." in desk.at.text
+    assert 'name="choice_ljus"' in desk.at.text
     desk.open("/overlamning")
     desk.send(f"{HERE}/ljus/inte-paborja", on="2023-03-15", reason="Tunneln rivs.")
     desk.send(f"{HERE}/{KEY}/for-over", on="2023-03-15", reason="Oron finns kvar.", actions=["vandringar"])
@@ -108,9 +109,78 @@ def test_the_coordinator_decides_on_each_problem_and_its_actions(client: TestCli
     assert (problem.agreement, walks.agreement, lights.agreement) == (NEXT, NEXT, AGREEMENT)
     desk.open(f"/overlamning?key={AGREEMENT}")
     assert "Överlämningen är klar." in desk.words
-    assert "överförd till Samverkansöverenskommelse 2023 med ”Trygghetsvandringar”" in desk.words
+    assert "överförd till Samverkansöverenskommelse 2023 (2 mars 2023 – 1 mars 2027)" in desk.words
+    assert "med ”Trygghetsvandringar”" in desk.words
     desk.open(f"/problem/{KEY}")
     assert "Överfört : Samverkansöverenskommelse 2023" in desk.words or "Överfört: Samverkans" in desk.words
+
+
+def test_an_action_that_does_not_go_along_is_ended_in_the_same_form(
+    client: TestClient[Any], live: LiveRegister
+) -> None:
+    desk = handed_over(client)
+    before = live.store.last_gsn()
+    choices = {"choice_vandringar": "goes", "choice_ljus": "ends", "on": "2023-03-15", "reason": "Oron finns kvar."}
+    answer = desk.send(f"{HERE}/{KEY}/for-over", **choices)
+    assert answer.status_code == 422
+    assert "Skäl saknas. Inget är sparat" in desk.words
+    assert live.store.last_gsn() == before
+    desk.send(f"{HERE}/{KEY}/for-over", **choices, why_ljus="Tunneln rivs.")
+    assert "Problembilden är överförd. Följde inte med: ”Ljus i tunneln” (påbörjas inte)." in desk.words
+    register = live.now()
+    problem, walks, lights = (register.states[kind][key] for kind, key in (
+        (Problem.KIND, KEY), (Action.KIND, "vandringar"), (Action.KIND, "ljus"),
+    ))  # fmt: skip
+    assert (problem.agreement, walks.agreement, lights.agreement) == (NEXT, NEXT, AGREEMENT)
+    assert (lights.progress, walks.progress) == ("not started", "started")
+
+
+def test_what_was_ended_is_said_when_the_problem_is_not_carried_over(
+    client: TestClient[Any], live: LiveRegister
+) -> None:
+    desk = handed_over(client)
+    answer = desk.send(
+        f"{HERE}/{KEY}/for-over", choice_vandringar="ends", why_vandringar="Färdigt.", on="2023-03-15", reason="Kvar."
+    )
+    assert answer.status_code == 422
+    assert "Det här är sparat: ”Trygghetsvandringar” (avbruten). Problembilden är inte överförd." in desk.words
+    assert "måste först ha avslutats: ”Ljus i tunneln”" in desk.words
+    walks = live.now().find(Action, "vandringar")
+    assert walks is not None
+    assert walks.progress == "cancelled"
+
+
+def test_the_next_agreement_begins_as_the_former_was_and_what_is_odd_is_said(
+    client: TestClient[Any], live: LiveRegister
+) -> None:
+    goal = but(SIGN.goals[0], baseline=18400.5, baseline_period="2018", target=16000)
+    described = SixItems(causes="Få vuxna i rörelse.", period="2019-11-06 till 2023-03-01.")
+    amend = Amend(agreement=AGREEMENT, on=date(2023, 2, 1), reason="Mätbart.", goals=(goal,), items=described)
+    live.ask(amend, COORDINATOR)
+    admin = signed_in(client, "administrator")
+    admin.send(f"{HERE}/avsluta", on="2023-03-01", reason="Tiden gick ut.")
+    assert 'value="Samverkansöverenskommelse 2023–2027"' in admin.at.text
+    for name, value in (("baseline", "18400,5"), ("baseline_period", "2018"), ("target", "16000")):
+        assert f'name="goals_0_{name}" value="{value}"' in admin.at.text
+    assert "Få vuxna i rörelse." in admin.at.text
+    assert "2023-03-02 till 2027-03-01." in admin.at.text
+    assert "Inte beskrivet i den förra: problembilder, mål" in admin.words
+    assert "Undertecknandet kommer efter första dagen." in admin.words
+    admin.send(f"{HERE}/underteckna", **SIGNING | {"signed_on": "2023-03-10"})
+    assert "Inte beskrivet än: Problembilder, Orsaker, Dokumentation" in admin.words
+    assert "Den är undertecknad efter sin första dag." in admin.words
+
+
+def test_the_meeting_opens_this_week_under_the_one_that_took_over(client: TestClient[Any]) -> None:
+    desk = signed_in(client, "samordnare")
+    desk.open("/mote")
+    assert "Ingen överenskommelse gäller i dag. Därför kan inget nytt möte öppnas." in desk.words
+    assert 'href="/overlamning"' in desk.at.text
+    handed_over(client)
+    assert client.get("/mote", follow_redirects=False).headers["location"] == "/mote/2023-W11"
+    desk.open("/mote")
+    assert "Ingen överenskommelse gäller i dag." not in desk.words
+    assert "Öppna mötet" in desk.words
 
 
 def test_a_problem_is_closed_at_the_hand_over(client: TestClient[Any], live: LiveRegister) -> None:

@@ -320,7 +320,7 @@ def a_text_about_a_person_is_erased(scene: Scene) -> None:
         erasure="e-1", on=day("2023-03-20"), legal_basis="Dataskyddsförordningen, artikel 17",
         reason="En granne pekas ut.", texts=(HeldText(gsn=1, id="A" * 43),),
     )  # fmt: skip
-    scene.on("2023-03-22").and_given(asked, but(asked, erasure="e-2", reason="En till."))
+    scene.on("2023-03-22").and_given(asked, but(asked, erasure="e-2", reason="En till pekas ut."))
     scene.by = Actor(account="lars", role="kommunpolis", organisation=POLICE)
     scene.and_given(
         ApproveErasure(erasure="e-1", on=day("2023-03-22")),

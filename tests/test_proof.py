@@ -20,6 +20,7 @@ from adapters.ledger import LedgerBroken
 from adapters.ledger.notes import cosignature, public_key, read_request, witnessed
 from adapters.ledger.verify import Fault, read_checkpoint, read_note, verify_consistency, verify_inclusion
 from adapters.tables import Tables
+from adapters.tables_check import check_tables
 from domain.core import Actor, Refused
 from domain.observation import Observe
 from service.proof import (
@@ -349,3 +350,24 @@ def test_a_register_that_lost_its_signing_key_signs_nothing_with_another(tmp_pat
     with pytest.raises(Refused, match="is not the one that signed the last checkpoint"):
         keep_checkpoint(store)
     store.close()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE observations SET district = 'raby' WHERE ref = 'rapport-1'",
+        "DELETE FROM observations WHERE ref = 'rapport-1'",
+        "UPDATE observations SET to_gsn = 30 WHERE ref = 'rapport-1'",
+    ],
+)
+def test_a_read_model_that_was_changed_past_the_history_is_named_and_put_right(database_url: str, change: str) -> None:
+    with a_history(database_url, reports=4) as (live, _):
+        assert list(check_tables(live.store, live.tables)) == []
+        with live.store.database.writing() as c:
+            c.execute(change)
+        (fault,) = check_tables(live.store, live.tables)
+        assert "“observations”" in fault.en
+        assert EST in fault.en
+        assert verify(live.store).faults == []
+        live.tables.rebuild()
+        assert list(check_tables(live.store, live.tables)) == []

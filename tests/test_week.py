@@ -16,6 +16,7 @@ from service.meeting_words import false_alarms, how_often
 from service.minutes import MADE, agenda, calendar_entries, minutes_of
 from service.register import LiveRegister
 from service.views.broken_links import broken_links
+from service.views.chain_view import chain
 from service.views.track_record import record, track_record, wilson
 from service.views.week import Week, week
 from service.views.week_calendar import beside, judged_in, latest_week, sitting, weeks
@@ -197,7 +198,16 @@ def test_new_reports_stand_by_district_the_one_with_most_first(live: LiveRegiste
 def test_a_problem_in_the_ranking_counts_the_new_reports_of_its_place_and_category(live: LiveRegister) -> None:
     (ranked,) = nine(live).ranking
     assert (ranked.rank, ranked.reports, ranked.running, ranked.late) == (1, 2, 1, 1)
-    assert ranked.has_causes is False
+    assert (ranked.has_causes, ranked.shared) == (False, False)
+
+
+def test_a_rank_that_was_given_twice_is_said_to_be_shared(live: LiveRegister) -> None:
+    other = "skadegorelse-centrum"
+    for command in (g.PROPOSE, g.VALUE, g.PRIORITISE):
+        live.ask(g.but(command, problem=other, on=g.day("2020-02-24")), g.COORDINATOR)
+    assert [(one.rank, one.shared) for one in nine(live).ranking] == [(1, True), (1, True)]
+    rows = chain(live.now(), live.today()).groups["prioritised"]
+    assert [(row.rank, row.shared) for row in rows] == [(1, True), (1, True)]
 
 
 def test_a_source_is_fresh_late_or_silent_by_what_it_covers(live: LiveRegister) -> None:

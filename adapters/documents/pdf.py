@@ -59,8 +59,7 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
         data["breakable"] = sum(lines) > _SHORT
         data["widths"] = column_widths(block, _WIDTH / 10, text_size(block))
         data["size"] = text_size(block)
-        if data["breakable"] and _reads_as_a_sentence(block):
-            data["columns"] = [{**c, "name": c["name"].replace(" ", "\n")} for c in data["columns"]]
+        data["repeated"] = not _reads_as_a_sentence(block)
         data["rows"] = [{"cells": c, "breakable": n > _HIGH} for c, n in zip(data["rows"], lines, strict=True)]
     elif isinstance(block, Facts):
         data["breakable"] = sum(ceil((len(name) + len(value)) / _LETTERS) for name, value in block.pairs) > _SHORT
@@ -73,8 +72,8 @@ def _block(block: Block, language: Language) -> dict[str, Any]:
 
 
 def _reads_as_a_sentence(table: Table) -> bool:
-    """Whether the names side by side could be taken for a line of text: where a page repeats them, screen readers pass
-    them over, and a checker would complain. Their words then stand below each other."""
+    """Whether the names side by side could be taken for a line of text: screen readers pass over what a page repeats,
+    and a checker would complain. Such a head stands once, above the first row."""
     words = [word for column in table.columns for word in column.name.split()]
     return len(words) >= 8 and sum(word[0].islower() for word in words) >= 4
 

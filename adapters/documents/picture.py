@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-HIGHEST = 100.0  # mm: two stand on a page, with their captions
+HIGHEST = 92.0  # mm: two stand on a page, with their captions
 MM = 25.4 / 96  # of a unit of SVG
 _SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)(?:px)?"[^>]*?\sheight="([\d.]+)')
 

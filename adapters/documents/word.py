@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 import docx
@@ -82,11 +82,13 @@ def _add_section(word: Word, section: Section, number: str, level: int, language
         _add_section(word, part, f"{number}.{n}", level + 1, language)
 
 
-def _add(word: Word, blocks: Iterable[Block], language: Language) -> None:
-    for block in blocks:
+def _add(word: Word, blocks: Sequence[Block], language: Language) -> None:
+    for n, block in enumerate(blocks):
         match block:
             case Paragraph():
-                word.add_paragraph().add_run(block.text).bold = block.strong
+                line = word.add_paragraph()
+                line.add_run(block.text).bold = block.strong
+                line.paragraph_format.keep_with_next = _leads(blocks, n)
             case Bullets():
                 _add_bullets(word, block)
             case Facts():
@@ -97,6 +99,12 @@ def _add(word: Word, blocks: Iterable[Block], language: Language) -> None:
                 _add_figure(word, block)
             case Note():
                 _add_note(word, block, language)
+
+
+def _leads(blocks: Sequence[Block], n: int) -> bool:
+    """Whether a paragraph leads up to a list, a table or a picture, and stays with it; not one below a picture."""
+    below = n > 0 and isinstance(blocks[n - 1], Figure)
+    return not below and n + 1 < len(blocks) and not isinstance(blocks[n + 1], Paragraph)
 
 
 # Texts
@@ -203,7 +211,8 @@ def _png(svg: str) -> bytes:
 
 def _add_contents(word: Word, document: Document) -> None:
     """A list of links to the sections; Word can make a table with page numbers out of the headings."""
-    word.add_heading(WORDS[document.language]["contents"], level=2)
+    heading = word.add_heading(WORDS[document.language]["contents"], level=2)
+    heading.paragraph_format.page_break_before = True  # the first page is for who reads no more
     for number, section in enumerate(document.sections, start=1):
         _add_link(word.add_paragraph(), f"{number}", section.title)
         for n, part in enumerate(section.parts, start=1):

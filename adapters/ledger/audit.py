@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from adapters.database import Cursor, Database
 from adapters.event_store.transaction import TABLE, stored
 from adapters.ledger.log import exists
-from adapters.ledger.verify import Audit, Event, Fault, Key, Note, read_checkpoint, read_note
+from adapters.ledger.verify import Audit, Event, Fault, Key, Note, brought_note, read_checkpoint, read_note
 from adapters.vault import Vault, ids_in
 from domain.erasure import Approved
 
@@ -27,7 +27,7 @@ def audit(
     """
     found = Audit()
     with database.snapshot() as c:
-        notes = [*_own(found, c), *_notes(found, theirs)]
+        notes = [*_own(found, c), *((name, brought_note(name, written, keys)) for name, written in theirs)]
         found.wanted = frozenset(read_checkpoint(note).size for _, note in notes)
         if _events(found, c, gsn_column, texts, progress):
             found.faults += [
@@ -73,9 +73,10 @@ class Texts:
         """The first text that should be there and is not."""
         lacking = {key: gsn for key, gsn in self._lacking.items() if key not in self._erased}
         for gsn in sorted(lacking.values())[:1]:
-            sv = f"{len(lacking)} text{'er' if len(lacking) > 1 else ''} saknas eller är ändrad utan beslut om radering"
-            en = f"{len(lacking)} text{'s' if len(lacking) > 1 else ''} lacking or altered without a decision to erase"
-            yield Fault(gsn, f"Händelse {gsn}: {sv}.", f"Event {gsn}: {en}.")
+            one = len(lacking) == 1
+            what = "en text saknas eller är ändrad" if one else f"{len(lacking)} texter saknas eller är ändrade"
+            sv, en = f"{what} utan beslut om radering", f"{len(lacking)} text{'' if one else 's'} lacking or altered"
+            yield Fault(gsn, f"Händelse {gsn}: {sv}.", f"Event {gsn}: {en} without a decision to erase.")
 
 
 def _own(found: Audit, c: Cursor) -> Iterator[tuple[str, Note]]:
@@ -83,18 +84,10 @@ def _own(found: Audit, c: Cursor) -> Iterator[tuple[str, Note]]:
     c.execute("SELECT size, note FROM checkpoints ORDER BY size")
     for size, written in c.fetchall():
         name = f"kontrollpunkt/checkpoint {size}"
-        for _, note in _notes(found, [(name, written if isinstance(written, str) else "")]):
-            yield name, note
-            if read_checkpoint(note).size != size:
-                sv, en = "den är över ett annat antal händelser", "it is over another number of events"
-                found.faults.append(Fault(None, f"{name}: {sv}.", f"{name}: {en}."))
-
-
-def _notes(found: Audit, kept: Sequence[tuple[str, str]]) -> Iterator[tuple[str, Note]]:
-    for name, written in kept:
         try:
-            note = read_note(written)
-            read_checkpoint(note)
+            note = read_note(written if isinstance(written, str) else "")
+            if read_checkpoint(note).size != size:
+                raise ValueError("it is over another number of events")
             yield name, note
         except ValueError as wrong:
             found.faults.append(Fault(None, f"{name}: ingen giltig kontrollpunkt ({wrong}).", f"{name}: {wrong}."))

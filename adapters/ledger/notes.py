@@ -12,7 +12,17 @@ from struct import pack
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adapters.ledger.verify import COSIGNS, SIGNS, Key, Note, cosigned, read_checkpoint, read_note, verify_consistency
+from adapters.ledger.verify import (
+    COSIGNS,
+    SIGNS,
+    Checkpoint,
+    Key,
+    Note,
+    cosigned,
+    read_checkpoint,
+    read_note,
+    verify_consistency,
+)
 
 
 def public_key(name: str, seed: bytes, *, witness: bool = False) -> Key:
@@ -82,7 +92,31 @@ def read_request(written: str) -> Request:
 
 
 class NotContinued(ValueError):  # noqa: N818 - reads as the sentence that it is
-    """The checkpoint cannot be cosigned. The sentence says why."""
+    """The checkpoint cannot be cosigned. sv, en: why."""
+
+    def __init__(self, sv: str, en: str) -> None:
+        super().__init__(en)
+        self.sv, self.en = sv, en
+
+
+def _continued(old: Checkpoint, new: Checkpoint, request: Request) -> None:
+    if old.origin != new.origin:
+        raise NotContinued(
+            f"kontrollpunkten hör till {new.origin}, den sparade till {old.origin}",
+            f"the checkpoint is of {new.origin}, the one kept is of {old.origin}",
+        )
+    if request.old != old.size:
+        raise NotContinued(
+            f"begär med bevis från händelse {old.size} (--since {old.size}), som undertecknades senast",
+            f"ask with the proof since event {old.size} (--since {old.size}), which is what was cosigned last",
+        )
+    if not verify_consistency(old.size, new.size, request.path, old.root, new.root):
+        raise NotContinued(
+            f"historiken till och med händelse {new.size} börjar inte med de {old.size} händelser som undertecknades: "
+            "den är ändrad, avkortad eller utbytt. Be om en förklaring",
+            f"the history up to event {new.size} does not begin with the {old.size} events that were cosigned: "
+            "it has been changed, shortened or replaced. Ask for an explanation",
+        )
 
 
 def witnessed(request: Request, kept: str | None, keys: Sequence[Key], name: str, seed: bytes, time: int) -> str:
@@ -94,18 +128,15 @@ def witnessed(request: Request, kept: str | None, keys: Sequence[Key], name: str
     note = read_note(request.note)
     new = read_checkpoint(note)
     if not any(note.signed_by(key) is not None for key in keys if key.use == SIGNS):
-        raise NotContinued(f"the checkpoint of {new.origin} is not signed by a key that is trusted here")
+        raise NotContinued(
+            f"kontrollpunkten för {new.origin} är inte undertecknad av en nyckel som är betrodd här (--trust)",
+            f"the checkpoint of {new.origin} is not signed by a key that is trusted here (--trust)",
+        )
     if kept is None and request.old:
-        raise NotContinued("nothing was cosigned here before: ask for a request since event 0, or name the file kept")
+        raise NotContinued(
+            "inget är undertecknat här förut: begär med --since 0, eller ange filen som sparades förra gången (--kept)",
+            "nothing was cosigned here before: ask for a request with --since 0, or name the file kept (--kept)",
+        )
     if kept is not None:
-        old = read_checkpoint(read_note(kept))
-        if old.origin != new.origin:
-            raise NotContinued(f"the checkpoint is of {new.origin}, the one kept is of {old.origin}")
-        if request.old != old.size:
-            raise NotContinued(f"ask with the proof since event {old.size}, which is what was cosigned last")
-        if not verify_consistency(old.size, new.size, request.path, old.root, new.root):
-            raise NotContinued(
-                f"the history up to event {new.size} does not begin with the {old.size} events that were cosigned: "
-                "it has been changed, shortened or replaced. Do not sign; ask for an explanation"
-            )
+        _continued(read_checkpoint(read_note(kept)), new, request)
     return joined(request.note, f"{note.text}\n{cosignature(note, name, seed, time)}")

@@ -479,6 +479,37 @@ _ADDED = re.compile(r"(^|/)(__MACOSX/|__pycache__/|\.DS_Store$|\._|[Dd]esktop\.i
 _MARK = re.compile(r'"sealed:1:([A-Za-z0-9_-]{43})"')
 
 
+class CannotCheck(ValueError):  # noqa: N818 - reads as the sentence that it is
+    """What was brought along to check against cannot be used; that says nothing of the history. sv, en: why."""
+
+    def __init__(self, sv: str, en: str) -> None:
+        super().__init__(en)
+        self.sv, self.en = sv, en
+
+
+def brought_note(name: str, written: str, keys: Sequence[Key]) -> Note:
+    """A checkpoint that somebody else kept. Raises CannotCheck unless one of the keys says that it signed it."""
+    try:
+        note = read_note(written)
+        read_checkpoint(note)
+    except ValueError as wrong:
+        raise CannotCheck(f"{name} är ingen kontrollpunkt ({wrong})", f"{name} is no checkpoint ({wrong})") from None
+    if not any(note.lines_of(key) for key in keys):
+        raise CannotCheck(
+            f"{name} är inte undertecknad av någon av nycklarna som angetts; ange den som undertecknade den med --key",
+            f"{name} is not signed by any of the keys that were given; give the one that signed it with --key",
+        )
+    return note
+
+
+def trusted_keys(lines: Sequence[str]) -> list[Key]:
+    """Keys known from elsewhere. Raises CannotCheck."""
+    try:
+        return [read_key(line) for line in lines if line.strip()]
+    except ValueError as wrong:
+        raise CannotCheck(f"nyckeln går inte att använda ({wrong})", str(wrong)) from None
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What an archive came to. told: what was found in order, as sentences in Swedish and English. believed: how many
@@ -511,9 +542,10 @@ class Verdict:
         return "Historiken är orörd.", "The history is intact."
 
 
-def verify_archive(path: Path, theirs: Sequence[str] = (), trusted: Sequence[str] = ()) -> Verdict:
-    """Check an archive. theirs: checkpoints that others kept, as they are written. trusted: keys (their lines) known
-    from elsewhere; they alone are believed. Without any, the archive is checked against itself."""
+def verify_archive(path: Path, theirs: Sequence[tuple[str, str]] = (), trusted: Sequence[str] = ()) -> Verdict:
+    """Check an archive. theirs: (name, note) of checkpoints that others kept. trusted: keys (their lines) known from
+    elsewhere; they alone are believed. Without any, the archive is checked against itself. Raises CannotCheck for what
+    was brought along, and UNREADABLE for the archive."""
     archive = Archive(path)
     names = archive.names()
     missing = [name for name in (EVENTS, LEDGER, KEYS, MANIFEST) if name not in names]
@@ -522,11 +554,11 @@ def verify_archive(path: Path, theirs: Sequence[str] = (), trusted: Sequence[str
         lacks = [Fault(None, f"Arkivet saknar {', '.join(missing)}.", f"The archive lacks {', '.join(missing)}.")]
         doubled = [Fault(None, f"{_plain(n)} finns två gånger.", f"{_plain(n)} is there twice.") for n in twice]
         return Verdict((*(lacks if missing else ()), *doubled), (), 0, 0)
-    known = [read_key(line) for line in trusted if line.strip()]
+    known = trusted_keys(trusted)
     keys = known or [read_key(line) for line in archive.read(KEYS).decode().splitlines() if line.strip()]
     own = [(name, archive.read(name).decode()) for name in sorted(names) if name.startswith(CHECKPOINTS)]
     notes = [(name, read_note(written)) for name, written in own]
-    brought = [(f"kontrollpunkt {i} / checkpoint {i}", read_note(text)) for i, text in enumerate(theirs, start=1)]
+    brought = [(name, brought_note(name, text, keys)) for name, text in theirs]
     audit = Audit(frozenset(_sizes(note for _, note in (*notes, *brought))))
     told: list[tuple[str, str]] = []
     named, erased, believed = dict[str, int](), set[str](), 0
@@ -571,15 +603,16 @@ def _check_notes(
 ) -> int:
     """Each checkpoint (its name, itself, whether it must be signed by one of the keys); up to which event the keys
     vouch for the history."""
-    vouched = 0
+    signed: dict[str, list[int]] = {}
     for name, note, demanded in notes:
-        signers = audit.check(name, note, keys, demanded=demanded)
-        if signers and not audit.faults:
-            size, by = read_checkpoint(note).size, ", ".join(sorted({key.name for key in signers}))
-            vouched = max(vouched, size)
-            sv, en = f"{name}: {size} händelser, undertecknad av {by}.", f"{name}: {size} events, signed by {by}."
-            told.append((_plain(sv), _plain(en)))
-    return vouched
+        for key in audit.check(name, note, keys, demanded=demanded):
+            signed.setdefault(key.name, []).append(read_checkpoint(note).size)
+    for by, sizes in sorted(signed.items()) if not audit.faults else ():
+        last, more = max(sizes), len(sizes) > 1
+        sv = f"{by} har undertecknat {len(sizes)} kontrollpunkt{'er' * more}, den senaste över {last} händelser."
+        en = f"{by} has signed {len(sizes)} checkpoint{'s' * more}, the latest over {last} events."
+        told.append((_plain(sv), _plain(en)))
+    return max((max(sizes) for sizes in signed.values()), default=0)
 
 
 def _check_texts(
@@ -636,6 +669,13 @@ def _check_manifest(
     ))  # fmt: skip
 
 
+def _brought(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as wrong:
+        raise CannotCheck(f"{path} går inte att läsa ({wrong})", f"{path} cannot be read ({wrong})") from None
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check an archive; 0: everything agrees, 1: something does not, 2: it cannot be read."""
     asks = argparse.ArgumentParser(description="Kontrollerar ett arkiv ur Samverkan. Checks a Samverkan archive.")
@@ -645,8 +685,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asks.add_argument("--english", action="store_true")
     asked = asks.parse_args(arguments)
     try:
-        theirs = [path.read_text(encoding="utf-8") for path in asked.checkpoint]
-        verdict = verify_archive(asked.archive, theirs, asked.key)
+        verdict = verify_archive(asked.archive, [(path.name, _brought(path)) for path in asked.checkpoint], asked.key)
+    except CannotCheck as why:
+        print(f"Kunde inte prövas: {why.sv}. / Could not be checked: {why.en}.", file=sys.stderr)
+        return 2
     except UNREADABLE as wrong:
         print(f"Arkivet går inte att läsa / The archive cannot be read: {_plain(str(wrong))}", file=sys.stderr)
         return 2

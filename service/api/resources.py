@@ -47,6 +47,7 @@ from service.api.asking import (
 )
 from service.api.personal import PersonalData
 from service.api.problems import documented
+from service.erasing import check_reason
 from service.personal_check import check as check_personal_data
 from service.register import Answer, LiveRegister
 from service.settings import Settings
@@ -245,6 +246,7 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
         by = actor(settings.organisation, account, role, organisation)
         asked = command(**given)
         check_personal_data(asked, checked=personal_data == "checked")
+        check_reason(live, asked)
         accepted = _logged(asked, live.ask(asked, by, command_id=idempotency_key))
         path = f"/api/v1/{resource.path}/{_key(accepted)}"
         return _response(accepted, 201, {"Location": path})

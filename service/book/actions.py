@@ -51,6 +51,23 @@ def _summary(year: Year, there: Sequence[ActionYear]) -> str:
     if not done:
         return begins
     end = by_the_end(year)
+    if not never:
+        return (
+            begins
+            + " "
+            + year.say(
+                f"Allt som rapporterades klart hade kontrollerats {end}.", f"All reported done had been verified {end}."
+            )
+        )
+    if done == 1:
+        return (
+            begins
+            + " "
+            + year.say(
+                f"Den som rapporterades klar hade inte kontrollerats {end}.",
+                f"The one reported done had not been verified {end}.",
+            )
+        )
     return begins + " " + year.say(
         f"Av de {done} som rapporterades klara hade {never} inte kontrollerats {end}.",
         f"Of the {done} reported done, {never} had not been verified {end}.",
@@ -156,7 +173,7 @@ def _given_up(year: Year, there: Sequence[ActionYear]) -> Section:
         return Section("actions-given-up", title, (Paragraph(none),))
     columns = (
         Column(say("Åtgärd", "Action"), share=2.0), Column(say("Ägare", "Owner"), share=1.6),
-        Column(say("Vad som hände", "What happened"), share=1.2), Column(say("Dag", "Day"), share=1.0),
+        Column(say("Utfall", "Outcome"), share=1.2), Column(say("Dag", "Day"), share=1.0),
         Column(say("Skäl", "Reason"), share=3.0),
     )  # fmt: skip
     caption = say(f"Avbrutna och inställda åtgärder {year.year}", f"Actions cancelled or not started in {year.year}")
@@ -207,7 +224,7 @@ def _moved(year: Year, there: Sequence[ActionYear]) -> tuple[Section, ...]:
     )
     columns = (
         Column(say("Åtgärd", "Action"), share=2.0), Column(say("Ägare", "Owner"), share=1.6),
-        Column(say("Först beslutad dag", "Day first committed to"), share=1.1),
+        Column(say("Första dag", "First day"), share=1.1),
         Column(say("Ny dag", "New day"), share=1.0),
         Column(say("Skäl", "Reason"), share=2.6),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from service.book.goals import goals
 from service.book.harm import harm
 from service.book.known import known
 from service.book.learnt import learnt
+from service.book.made_up import marked_once
 from service.book.meetings import meetings
 from service.book.picture import picture
 from service.book.priorities import priorities
@@ -48,15 +49,15 @@ def book(live: LiveRegister, agreement: str, year: int, language: Language, *, a
 
 def book_of(year: Year) -> Document:
     """The book of a year that has been looked up."""
-    sections = tuple(make(year) for make in SECTIONS)
+    sections = tuple(marked_once(year, make(year)) for make in SECTIONS)
     return Document(
         title=title(year.year, year.language),
         subtitle=f"{year.agreement.title}, {_day(year.first, year)} – {_day(year.last, year)}",
         organisation=year.say(" och ", " and ").join(party.organisation for party in year.agreement.parties),
         language=year.language,
         made_on=max((year.opened_on, *(each.on for each in (year.review.adopted if year.review else ())))),
-        lead=(*_marks(year), Facts(standing.facts(year.agreement, year.review, year.language)),
-              *_conclusion(year, sections)),
+        lead=(*_marks(year), *_conclusion(year, sections),
+              Facts(standing.facts(year.agreement, year.review, year.language))),
         sections=sections,
     )  # fmt: skip
 

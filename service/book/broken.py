@@ -53,7 +53,8 @@ def where_broken(year: Year, links: Sequence[BrokenLink]) -> str:
     kinds = Counter(link.kind for link in links)
     parts = [counted(year, kinds[kind], *_IN_WORDS[kind]) for kind in KINDS if kinds[kind]]
     return year.say(
-        f"Där kedjorna är brutna: {named(year, parts)}.", f"Where the chains are broken: {named(year, parts)}."
+        f"Där kedjorna är brutna, också sedan tidigare år: {named(year, parts)}.",
+        f"Where the chains are broken, also since earlier years: {named(year, parts)}.",
     )
 
 
@@ -120,9 +121,9 @@ def _were(links: str) -> str:
 def _columns(year: Year) -> tuple[Column, ...]:
     say = year.say
     return (
-        Column(say("Vad det gäller", "About"), share=2.4), Column(say("Vad som saknas", "What is missing"), share=2.0),
-        Column(say("Sedan", "Since"), share=1.0), Column(say("Vem som äger det", "Who owns it"), share=1.8),
-        Column(say("När boken öppnades", "At the opening"), share=1.1),
+        Column(say("Gäller", "About"), share=2.4), Column(say("Saknas", "Missing"), share=2.0),
+        Column(say("Sedan", "Since"), share=1.0), Column(say("Ägare", "Owner"), share=1.8),
+        Column(say("Vid öppnandet", "At opening"), share=1.3),
     )  # fmt: skip
 
 

@@ -84,8 +84,10 @@ def _summary(year: Year, rows: Sequence[ChainRow], broken: BrokenLinks) -> str:
     was = year.say("som var öppen", "that was open") if len(rows) == 1 else year.say("som var öppna", "that were open")
     on = last_seen(year)
     stands = year.say(
-        f"Av kedjorna för {number} {was} under {year.year} var {day(on, 'sv')} {named(year, shown)}.",
-        f"Of the chains of {number} {was} in {year.year}, on {day(on, 'en')} {named(year, shown)}.",
+        f"Av kedjorna från observation till uppföljning för {number} {was} under {year.year} var {day(on, 'sv')} "
+        f"{named(year, shown)}.",
+        f"Of the chains from observation to follow-up of {number} {was} in {year.year}, on {day(on, 'en')} "
+        f"{named(year, shown)}.",
     )
     own = [link for row in rows for step in row.steps for link in step.broken]
     return f"{stands} {where_broken(year, own)}".strip()
@@ -138,9 +140,9 @@ def _table(year: Year, rows: Sequence[ChainRow]) -> Table:
         f"The chain of every problem that was open in {year.year}, as it stood on {day(last_seen(year), 'en')}",
     )
     names = (
-        (say("Problembild", "Problem"), 2.4), (say("Underlag", "Evidence"), 1.5), (say("Bedömare", "Raters"), 0.9),
-        (say("Beslut", "Decision"), 1.5), (say("Orsaker", "Causes"), 0.9), (say("Plan", "Plan"), 0.8),
-        (say("Åtgärder", "Actions"), 1.1), (say("Uppföljning", "Follow-up"), 1.1),
+        (say("Problembild", "Problem"), 2.8), (say("Underlag", "Evidence"), 1.6), (say("Bedömare", "Raters"), 0.9),
+        (say("Beslut", "Decision"), 1.6), (say("Orsaker", "Causes"), 0.9), (say("Plan", "Plan"), 0.8),
+        (say("Åtgärder", "Actions"), 1.0), (say("Uppföljt", "Followed up"), 1.1),
     )  # fmt: skip
     return Table(caption, tuple(Column(name, share=share) for name, share in names), tuple(_row(year, r) for r in rows))
 

@@ -106,10 +106,10 @@ def _table(year: Year, told: Sequence[Tried]) -> Table:
     say = year.say
     mark = made_up(year)
     columns = (
-        Column(say("Åtgärd", "Action"), share=1.8), Column(say("Beräknad effekt", "Estimated effect"), share=2.0),
-        Column(say("I klarspråk", "In plain words"), share=1.8),
-        Column(say("Uppföljningens eget tal", "The follow-up's own figure"), share=2.2),
-        Column(say("Uppföljningens ord", "The follow-up's words"), share=3.0),
+        Column(say("Åtgärd", "Action"), share=1.8), Column(say("Beräkning", "Estimate"), share=2.0),
+        Column(say("Klarspråk", "Plainly"), share=1.8),
+        Column(say("Uppföljning", "Follow-up"), share=2.2),
+        Column(say("Dess ord", "Its words"), share=3.0),
     )  # fmt: skip
     caption = say(f"Åtgärdernas effekt{mark}", f"The actions' effect{mark}")
     return Table(caption, columns, tuple(_row(year, one) for one in told))
@@ -166,13 +166,15 @@ def _figure(year: Year, own: Effect) -> str:
 def _how_to_read(year: Year) -> str:
     return year.say(
         "Inom parentes står det 95-procentiga intervallet. Styrkan är jämförelsens, från 1 (bara före och efter) till "
-        "5 (slumpat försök). Uppföljningens eget tal står i den enhet som uppföljningen valde, och kan vara räknat mot "
-        "andra jämförelser; där de två skiljer sig åt gäller det försiktigare. Klarspråket gäller den beräknade "
-        "effekten, och uppföljningens tal där ingen är beräknad.",
+        "5 (slumpat försök). Klarspråket gäller beräkningen, och uppföljningens tal där ingen beräkning finns. De två "
+        "kan skilja sig åt: beräkningen räknar från den dag åtgärden började, uppföljningen från den dag som den "
+        "själv valde, ofta när åtgärden började verka, i en egen enhet och mot egna jämförelser. Där de skiljer sig "
+        "åt gäller det försiktigare.",
         "The 95 % interval stands in brackets. The grade is the comparison's, from 1 (only before and after) to 5 "
-        "(randomised trial). The follow-up's own figure is in the unit that it chose and may rest on another "
-        "comparison; where the two differ, go by the more careful one. The plain words are about the estimated effect, "
-        "and about the follow-up's figure where none is estimated.",
+        "(randomised trial). The plain words are about the estimate, and about the follow-up's figure where there is "
+        "no estimate. The two may differ: the estimate counts from the day that the action began, the follow-up from "
+        "a day that it chose, often when the action began to work, in a unit and with comparisons of its own. Where "
+        "they differ, go by the more careful one.",
     )
 
 

@@ -27,7 +27,7 @@ class Answer:
     synthetic: bool = False
 
 
-def pandemic(year: Year, now: Days, before: Days, *, declared: bool) -> str | None:
+def pandemic(year: Year, now: Days, before: Days) -> str | None:
     """That the pandemic touched one side of a comparison, or both; None where it touched neither."""
     sides = [first <= PANDEMIC[1] and PANDEMIC[0] <= last for first, last in (now, before)]
     if not any(sides):
@@ -37,17 +37,9 @@ def pandemic(year: Year, now: Days, before: Days, *, declared: bool) -> str | No
         if all(sides)
         else year.say("bara den ena sidan av jämförelsen", "only one side of the comparison")
     )
-    tail = (
-        ""
-        if declared
-        else year.say(
-            " Källan har ingen dag angiven för den som metodbrott.",
-            " The source names no day of it as a break of method.",
-        )
-    )
     return year.say(
         f"Pandemin (mars 2020 till februari 2022) berör {where}. Den ändrade både brott och anmälningar, så en "
-        f"skillnad kan bero på den lika väl som på samverkan.{tail}",
+        f"skillnad kan bero på den lika väl som på samverkan.",
         f"The pandemic (March 2020 to February 2022) touches {where}. It changed both crime and reporting, so a "
-        f"difference may be due to it as well as to the collaboration.{tail}",
+        f"difference may be due to it as well as to the collaboration.",
     )

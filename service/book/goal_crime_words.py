@@ -132,13 +132,13 @@ def _doubt(year: Year, goal: Goal, found: Measured, of: Change, judged: Verdict)
         "The agreement gives no level to reach, so it can be said which way it went but not whether the goal is "
         "reached.",
     )
-    other = year.say("Pandemin kan vara skälet, se nedan.", "The pandemic may be the reason, see below.")
+    other = year.say("Pandemin kan vara skälet.", "The pandemic may be the reason.")
     return " ".join(([level] if goal.target is None else []) + ([other] if _one_sided(year, found) else []))
 
 
 def _one_sided(year: Year, found: Measured) -> bool:
     """Whether the pandemic touched the comparison at all."""
-    return bool(found.before_days) and pandemic(year, found.figures.days, _span(found), declared=True) is not None
+    return bool(found.before_days) and pandemic(year, found.figures.days, _span(found)) is not None
 
 
 def _span(found: Measured) -> Days:
@@ -174,7 +174,7 @@ def _how_sure(year: Year, found: Measured) -> list[str]:
 
 def _cautions(year: Year, goal: Goal, found: Measured) -> Iterator[str]:
     if found.before_days:
-        told = pandemic(year, found.figures.days, _span(found), declared=bool(found.source.breaks))
+        told = pandemic(year, found.figures.days, _span(found))
         yield from [told] if told else []
     first, last = found.figures.days
     if found.figures.missing:
@@ -193,24 +193,7 @@ def _cautions(year: Year, goal: Goal, found: Measured) -> Iterator[str]:
 
 
 def _facts(year: Year, found: Measured) -> list[tuple[str, str]]:
-    first, last = found.figures.days
-    number = grouped(found.now, year.language)
-    facts = [
-        (year.say("Källa", "Source"), found.source.name),
-        (year.say(f"Antal {first} till {last}", f"Number {first} to {last}"), number),
-    ]
-    if found.before_days:
-        before = found.before_days[0][0], found.before_days[-1][1]
-        told = grouped(total(found.before, found.wanted), year.language)
-        label = year.say(
-            f"Samma dagar före överenskommelsen ({before[0]} till {before[1]})",
-            f"The same days before the agreement ({before[0]} to {before[1]})",
-        )
-        facts.append((label, told))
-    if found.figures.earlier:
-        told = grouped(total(found.figures.before, found.wanted), year.language)
-        facts.append((year.say("Samma dagar året före", "The same days of the year before"), told))
-    return facts
+    return [(year.say("Källa", "Source"), found.source.name)]
 
 
 def _harm(year: Year, found: Measured) -> Table:
@@ -218,29 +201,37 @@ def _harm(year: Year, found: Measured) -> Table:
     decided = frozen(year)
     weights = decided[1] if decided else None
     unit = f" ({weights.unit})" if weights else ""
+    earlier, now = found.figures.earlier, found.figures.days
     spans = [
-        (year.say("Före överenskommelsen", "Before the agreement"), found.before if found.before_days else None),
-        (year.say("Året före", "The year before"), found.figures.before if found.figures.earlier else None),
-        (f"{year.year}", found.figures.now),
-    ]
+        (year.say("Före överenskommelsen", "Before the agreement") + _days(year, _span(found)), found.before)
+        if found.before_days else ("", None),
+        (year.say("Året före", "The year before") + _days(year, earlier), found.figures.before)
+        if earlier else ("", None),
+        (year.say("Året", "The year") + _days(year, now), found.figures.now),
+    ]  # fmt: skip
     rows = tuple(
-        (name, grouped(total(cells, found.wanted), year.language), _weighed(year, cells, found, weights))
+        (name, grouped(total(cells, found.wanted), year.language), *_weighed(year, cells, found, weights))
         for name, cells in spans
         if cells is not None
     )
     mark = made_up.mark(year, synthetic=found.source.synthetic)
+    what = year.say("Antal och skada", "Number and harm") if weights else year.say("Antal", "Number")
     return Table(
-        year.say(f"Antal och skada, samma dagar varje år{mark}", f"Number and harm, the same days each year{mark}"),
+        f"{what}, " + year.say(f"samma dagar varje år{mark}", f"the same days each year{mark}"),
         (
-            Column(year.say("När", "When"), share=2.0),
+            Column(year.say("När", "When"), share=3.6),
             Column(year.say("Antal", "Number"), "right"),
-            Column(year.say("Skada", "Harm") + unit, "right", 2.0),
+            *((Column(year.say("Skada", "Harm") + unit, "right", 2.0),) if weights else ()),
         ),
         rows,
     )
 
 
-def _weighed(year: Year, cells: Cells, found: Measured, weights: Weights | None) -> str:
+def _days(year: Year, days: Days) -> str:
+    return year.say(f": {days[0]} till {days[1]}", f": {days[0]} to {days[1]}")
+
+
+def _weighed(year: Year, cells: Cells, found: Measured, weights: Weights | None) -> tuple[str, ...]:
     if weights is None:
-        return year.say("inga vikter fastställda", "no weights decided")
-    return grouped(sum(harm_by_category(cells, weights, found.categories).values()), year.language)
+        return ()
+    return (grouped(sum(harm_by_category(cells, weights, found.categories).values()), year.language),)

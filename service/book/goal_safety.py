@@ -113,8 +113,9 @@ def _why(year: Year, goal: Goal, read: _Read, changed: Span | None) -> str:
 
 def _with_interval(year: Year, wave: Wave) -> str:
     return year.say(
-        f"{shown(wave, 'sv')} (95\N{NO-BREAK SPACE}% intervall {limits(wave, 'sv')}, n {grouped(wave.n, 'sv')})",
-        f"{shown(wave, 'en')} (95% interval {limits(wave, 'en')}, n {grouped(wave.n, 'en')})",
+        f"{shown(wave, 'sv')} (95\N{NO-BREAK SPACE}% intervall {limits(wave, 'sv')}, n\N{NO-BREAK SPACE}"
+        f"{grouped(wave.n, 'sv')})",
+        f"{shown(wave, 'en')} (95% interval {limits(wave, 'en')}, n\N{NO-BREAK SPACE}{grouped(wave.n, 'en')})",
     )
 
 
@@ -133,7 +134,7 @@ def _cautions(year: Year, read: _Read) -> list[str]:
         )
     if read.before:
         now, before = (date.fromisoformat(w.day) for w in (read.now, read.before))
-        told.append(pandemic(year, (now, now), (before, before), declared=bool(read.asked.state.breaks)) or "")
+        told.append(pandemic(year, (now, now), (before, before)) or "")
     return [text for text in told if text]
 
 

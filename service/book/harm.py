@@ -113,25 +113,26 @@ def _table(year: Year, figures: YearFigures, lines: Sequence[_Line], weights: We
     columns = [
         Column(say("Kategori", "Category"), share=2.0),
         Column(say("Antal", "Number") + f" {now}", "right"),
-        Column(say("Antal året före", "Number the year before"), "right"),
-        Column(say("Plats efter antal", "Rank by number"), "right"),
+        Column(say("Året före", "Year before"), "right"),
     ]
     if weights is not None:
         columns += [
             Column(say("Vikt", "Weight"), "right"),
             Column(say("Skada", "Harm") + f" {now}", "right"),
-            Column(say("Skada året före", "Harm the year before"), "right"),
-            Column(say("Plats efter skada", "Rank by harm"), "right"),
+            Column(say("Året före", "Year before"), "right"),
+            Column(say("Plats", "Rank"), "right"),
         ]
-    by_number, by_harm = _ranks([line.now for line in lines]), _ranks([line.harm for line in lines])
+    by_harm = _ranks([line.harm for line in lines])
     rows = tuple(
-        _row(year, line, number, harmful, weighed=weights is not None)
-        for line, number, harmful in zip(lines, by_number, by_harm, strict=True)
+        _row(year, line, harmful, weighed=weights is not None) for line, harmful in zip(lines, by_harm, strict=True)
     )
     first, last = figures.days
     what = say("Antal och skada", "Number and harm") if weights else say("Antal", "Number")
     mark = made_up.mark(year, synthetic=figures.of.synthetic)
-    unit = say(f" Skada i {weights.unit}.", f" Harm in {weights.unit}.") if weights else ""
+    unit = say(
+        f" Flest först. Skada i {weights.unit}; platsen är efter skada.",
+        f" Most first. Harm in {weights.unit}; the rank is by harm.",
+    ) if weights else ""  # fmt: skip
     caption = say(
         f"{what} per kategori, {first} till {last}{mark}.{unit}", f"{what} by category, {first} to {last}{mark}.{unit}"
     )
@@ -145,11 +146,11 @@ def _ranks(values: Sequence[float | None]) -> list[int | None]:
     ]
 
 
-def _row(year: Year, line: _Line, number: int | None, harmful: int | None, *, weighed: bool) -> tuple[str, ...]:
+def _row(year: Year, line: _Line, harmful: int | None, *, weighed: bool) -> tuple[str, ...]:
     def told(value: float | None) -> str:
         return "–" if value is None else grouped(value, year.language)
 
-    plain = (line.name, told(line.now), told(line.before), told(number))
+    plain = (line.name, told(line.now), told(line.before))
     return (*plain, told(line.weight), told(line.harm), told(line.harm_before), told(harmful)) if weighed else plain
 
 

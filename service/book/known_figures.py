@@ -125,12 +125,12 @@ def _table(year: Year, of: Counted, lines: list[_Line], delivered: Days | None) 
         Column(say("Känt då", "Known then"), "right"),
         Column(say("Känt nu", "Known now"), "right"),
         Column(say("Skillnad", "Difference"), "right"),
-        Column(say("Dagar levererade sedan", "Days delivered since"), "right"),
+        Column(say("Senare dagar", "Later days"), "right"),
     )
     rows = tuple(_row(year, line) for line in (*lines, _summed(lines, say("Alla", "All"))))
     caption = say(
-        f"{of.name}{mark}: händelser {days}, som då var levererade, och i årets övriga dagar",
-        f"{of.name}{mark}: events {days}, which had been delivered then, and in the year's other days",
+        f"{of.name}{mark}: händelser {days}, som då var levererade, och i årets senare dagar, som kom sedan",
+        f"{of.name}{mark}: events {days}, which had been delivered then, and in the year's later days, delivered since",
     )
     return Table(caption, columns, rows)
 

@@ -125,7 +125,7 @@ def _table(year: Year, changed: list[_Changed]) -> Table:
         Column(say("Nu", "Now"), "right"),
         Column(say("Skillnad", "Difference"), "right"),
         Column(say("Gräns", "Limit"), "right"),
-        Column(say("Nu mot gränsen", "Now against the limit"), share=1.4),
+        Column(say("Mot gränsen", "Against it"), share=1.4),
     )
     rows = tuple(_row(year, names, each) for each in changed[:MOST])
     mark = made_up.mark(year, synthetic=any(each.signal.synthetic for each in changed))

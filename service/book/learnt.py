@@ -63,7 +63,11 @@ def _party(year: Year, party: str, adopted: Adopted | None) -> Section:
     facts = (
         (say("Antog", "Adopted"), day(adopted.on, year.language)),
         (say("Lärde sig", "Learnt"), adopted.learnt),
-        (say("Föreslår", "Proposes"), "; ".join(adopted.proposed_priorities) or say("Inga förslag.", "No proposals.")),
+        *(
+            ()
+            if adopted.proposed_priorities
+            else ((say("Föreslår", "Proposes"), say("Inga förslag.", "No proposals.")),)
+        ),
     )
     return Section(key, _name(year, party), (Facts(facts),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from adapters.documents.content import Block, Bullets, Note, Paragraph, Section
+from adapters.documents.content import Block, Bullets, Paragraph, Section
 from domain.core import Recorded
 from domain.picture import JointPictureDefined, OwnPictureMade, Picture, picture_key
 from service.book import made_up
@@ -14,7 +14,7 @@ from service.book.picture_maps import maps
 from service.book.picture_tables import in_short, tables
 from service.book.weighing import agreement_key
 from service.book.year import Year
-from service.views.joint_picture import JointPicture, joint_picture
+from service.views.joint_picture import Adjustment, JointPicture, joint_picture
 from service.wording import day, listed, short, some
 
 MOST = 14
@@ -86,31 +86,20 @@ def _words(year: Year, joint: JointPicture | None, story: Sequence[Recorded]) ->
     last = {finding.key: finding for finding in joint.findings}
     gone = [words for key, words in first.items() if key not in last]
     say = year.say
-    blocks: list[Block] = [
-        Paragraph(
-            say(
-                f"Så var bilden när den fastställdes ({len(first)} slutsatser):",
-                f"The picture when it was defined ({len(first)} findings):",
-            )
-        ),
-        Bullets(_cut(year, [short(words, 240) for words in first.values()])),
-        *_adjusted(year, joint),
-        Paragraph(
-            say(
-                f"Så var bilden {day(year.last, 'sv')} ({len(last)} slutsatser; * är ny sedan den fastställdes):",
-                f"On {day(year.last, 'en')} ({len(last)} findings; * is new since it was defined):",
-            )
-        ),
-        Bullets(_cut(year, [_finding(year, f.words, f.places, new=f.key not in first) for f in joint.findings])),
-    ]
-    if gone:
-        told = some(len(gone), *say("slutsats|slutsatser", "finding|findings").split("|"))
-        blocks.append(
-            Note(
-                say(f"Av dem som fastställdes gäller {told} inte längre.", f"Of those defined, {told} no longer hold.")
-            )
-        )
-    return blocks
+    kept = [_finding(year, last[key].words, last[key].places) for key in first if key in last]
+    new = [_finding(year, f.words, f.places) for f in joint.findings if f.key not in first]
+    end_sv, end_en = day(year.last, "sv"), day(year.last, "en")
+    lists = (
+        (say(f"Fastställda i början och gällande {end_sv} ({len(kept)} av {len(first)} slutsatser):",
+             f"Defined at first and holding on {end_en} ({len(kept)} of {len(first)} findings):"), kept),
+        (say(f"Fastställda i början men borttagna till {end_sv} ({len(gone)}):",
+             f"Defined at first but dropped by {end_en} ({len(gone)}):"), [short(words, 240) for words in gone]),
+        (say(f"Nya under året ({len(new)}):", f"New in the year ({len(new)}):"), new),
+    )  # fmt: skip
+    blocks: list[Block] = []
+    for told, items in lists:
+        blocks += [Paragraph(told), Bullets(_cut(year, items))] if items else []
+    return [*blocks, *_adjusted(year, joint)]
 
 
 def _without(year: Year, story: Sequence[Recorded]) -> str:
@@ -123,9 +112,9 @@ def _without(year: Year, story: Sequence[Recorded]) -> str:
     return year.say(f"Registret har ingen lägesbild för {year.year}.", f"The register has no picture of {year.year}.")
 
 
-def _finding(year: Year, words: str, places: Sequence[tuple[str, str]], *, new: bool) -> str:
+def _finding(year: Year, words: str, places: Sequence[tuple[str, str]]) -> str:
     where = listed((name for _, name in places), year.say("och", "and"), 4)
-    return f"{'* ' if new else ''}{short(words, 240)}" + (f" [{where}]" if where else "")
+    return short(words, 240) + (f" [{where}]" if where else "")
 
 
 def _cut(year: Year, items: Sequence[str]) -> tuple[str, ...]:
@@ -136,14 +125,22 @@ def _cut(year: Year, items: Sequence[str]) -> tuple[str, ...]:
 
 
 def _adjusted(year: Year, joint: JointPicture) -> list[Block]:
-    """The adjustments in order, a line each."""
+    """The adjustments in order, those made for the same reason on one line."""
     if not joint.adjustments:
         return [Paragraph(year.say("Den justerades inte under året.", "It was not adjusted during the year."))]
-    lines = []
+    by_reason: dict[str, list[Adjustment]] = {}
     for each in reversed(joint.adjustments):
-        came, went = len(each.changed), len(each.dropped)
-        parts = [year.say(f"{came} ny eller ändrad", f"{came} new or changed")] if came else []
-        parts += [year.say(f"{went} borttagen", f"{went} dropped")] if went else []
-        lines.append(f"{each.on}: {short(each.reason, 160)} ({', '.join(parts)})")
-    number = some(len(lines), *year.say("justering|justeringar", "adjustment|adjustments").split("|"))
-    return [Paragraph(year.say(f"{number} i veckomötena:", f"{number} in the weekly meetings:")), Bullets(tuple(lines))]
+        by_reason.setdefault(short(each.reason, 160), []).append(each)
+    lines = [_because(year, reason, those) for reason, those in by_reason.items()]
+    number = some(len(joint.adjustments), *year.say("justering|justeringar", "adjustment|adjustments").split("|"))
+    return [Paragraph(year.say(f"{number} under året:", f"{number} in the year:")), Bullets(tuple(lines))]
+
+
+def _because(year: Year, reason: str, those: Sequence[Adjustment]) -> str:
+    came, went = sum(len(each.changed) for each in those), sum(len(each.dropped) for each in those)
+    new, gone = ("ny eller ändrad", "borttagen") if came < 2 else ("nya eller ändrade", "borttagen")
+    gone = gone if went < 2 else "borttagna"
+    parts = [year.say(f"{came} {new}", f"{came} new or changed")] if came else []
+    parts += [year.say(f"{went} {gone}", f"{went} dropped")] if went else []
+    days = listed((f"{each.on}" for each in those), year.say("och", "and"), 60)
+    return f"{reason.rstrip('.')}: {days} ({', '.join(parts)})."

@@ -8,13 +8,13 @@ from datetime import date
 
 from adapters.chart_contents import Chart
 from adapters.charts import PAPER, specification, svg
-from adapters.documents.content import Figure
+from adapters.documents.content import Block, Figure, Paragraph
 from domain.period import containing, last_complete
 from service.book.change import Change, told
 from service.book.figures import YearFigures, a_year_before
 from service.book.made_up import mark
 from service.book.year import Year
-from service.pages.charts import chart_of
+from service.pages.charts import chart_of, note_of
 from service.views.scope import scope
 from service.views.series import Series, series_in
 from service.views.series_marks import Mark, marks
@@ -24,19 +24,19 @@ CHARTS = 4
 MARKS = 5
 
 
-def charts(year: Year, figures: YearFigures) -> Iterator[Figure]:
-    """All events, then the categories with most of them in the year."""
+def charts(year: Year, figures: YearFigures) -> Iterator[Block]:
+    """How to read them, then all events and the categories with most of them in the year, each with its marks."""
     by_kind = figures.by(1)
     largest = sorted(by_kind, key=lambda kind: (-by_kind[kind].now, kind))[: CHARTS - 1]
-    yield _figure(year, figures, None, figures.compared())
+    drawn = [(_series(year, figures, None), figures.compared())]
     if len(by_kind) > 1:
-        yield from (_figure(year, figures, kind, by_kind[kind]) for kind in largest if by_kind[kind].now)
-
-
-def _figure(year: Year, figures: YearFigures, kind: str | None, change: Change) -> Figure:
-    series = _series(year, figures, kind)
-    chart = chart_of(series, year.language, notes=True)
-    return Figure(_drawn(year, chart), _alt(year, series), _caption(year, series, change))
+        drawn += [(_series(year, figures, kind), by_kind[kind]) for kind in largest if by_kind[kind].now]
+    told = dict.fromkeys(_assessed(year, series) for series, _ in drawn)
+    yield Paragraph(" ".join(told) if len(told) == 1 else _assessed(year, drawn[0][0]))
+    for series, change in drawn:
+        yield Figure(_drawn(year, chart_of(series, year.language)), _alt(year, series), _caption(year, series, change))
+        if series.marks:  # as text below, so that they are as large as the rest
+            yield Paragraph("; ".join(note_of(each, year.language) for each in series.marks) + ".")
 
 
 def _drawn(year: Year, chart: Chart) -> str:
@@ -86,9 +86,10 @@ def _alt(year: Year, series: Series) -> str:
     marks_ = listed((m.title for m in series.marks), year.say("och", "and"), MARKS + 2, 60)
     tail = year.say(f" Utmärkt: {marks_}.", f" Marked: {marks_}.") if marks_ else ""
     return year.say(
-        f"{name}, hela kommunen, från {first} till {last}: lägst {least} ({at_least}), högst {most} ({at_most}).{tail}",
-        f"{name}, the whole municipality, from {first} to {last}: lowest {least} ({at_least}), highest {most} "
-        f"({at_most}).{tail}",
+        f"Kurva över händelser i hela kommunen, {name}, från {first} till {last}. Det lägsta talet är {least} "
+        f"({at_least}) och det högsta {most} ({at_most}).{tail}",
+        f"Curve of events in the whole municipality, {name}, from {first} to {last}. The lowest number is {least} "
+        f"({at_least}) and the highest {most} ({at_most}).{tail}",
     )
 
 
@@ -108,7 +109,7 @@ def _caption(year: Year, series: Series, change: Change) -> str:
             f"{name}: {number} händelser {year.year}, {told(change, 'sv')} mot året före{chance}",
             f"{name}: {number} events in {year.year}, {told(change, 'en')} against the year before{chance}",
         )
-    return f"{finding}{marked}. {_assessed(year, series)}"
+    return f"{finding}{marked}."
 
 
 def _assessed(year: Year, series: Series) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from adapters.chart_frame import FONT, INK
-from adapters.documents.content import Figure
+from adapters.documents.content import Block, Figure, Paragraph
 from domain.catalogue import Division
 from service.book.figures import Cells, Days, YearFigures, length
 from service.book.made_up import mark
@@ -22,7 +22,7 @@ _NOTHING = Standing(None, None, None, None, None, "unknown")
 Rates = Mapping[str, float]
 
 
-def maps(year: Year, figures: YearFigures) -> Iterator[Figure]:
+def maps(year: Year, figures: YearFigures) -> Iterator[Block]:
     """Two maps, of the same days of the year before and of the year; none where nobody has drawn the districts."""
     division = year.register.find(Division, figures.of.division)
     if division is None or figures.earlier is None:
@@ -34,6 +34,7 @@ def maps(year: Year, figures: YearFigures) -> Iterator[Figure]:
     spans = ((figures.earlier, figures.before), (figures.days, figures.now))
     rates = [_rates(cells, days, people) for days, cells in spans]
     limits = _limits([rate for each in rates for rate in each.values()])
+    yield Paragraph(_how_to_read(year, division))
     for (days, _), of in zip(spans, rates, strict=True):
         yield Figure(
             _svg(year, drawn, of, limits), _alt(year, drawn, of, days), _caption(year, figures, division, of, days)
@@ -119,12 +120,19 @@ def _alt(year: Year, drawn: DistrictMap, rates: Rates, days: Days) -> str:
 def _caption(year: Year, figures: YearFigures, division: Division, rates: Rates, days: Days) -> str:
     key, rate = max(rates.items(), key=lambda each: each[1])
     most, number = division.districts[key].name, figure(round(rate), year.language)
-    rough = year.say(" Kartan är schematisk.", " The map is schematic.") if division.schematic else ""
-    people = year.say(" Folkmängden är syntetisk.", " The population is synthetic.") if division.synthetic else ""
     marked = mark(year, synthetic=figures.of.synthetic)
     return year.say(
-        f"{days[0]} till {days[1]}: händelser per 1 000 invånare och år{marked}. Flest: {most}, {number}. Klasserna "
-        f"är desamma i båda kartorna.{rough}{people} Många som vistas i ett område utan att bo där höjer dess tal.",
-        f"{days[0]} to {days[1]}: events per 1,000 residents and year{marked}. Most: {most}, {number}. The classes "
-        f"are the same in both maps.{rough}{people} Many who stay in a district without living there raise its figure.",
+        f"{days[0]} till {days[1]}: händelser per 1 000 invånare och år{marked}. Flest: {most}, {number}.",
+        f"{days[0]} to {days[1]}: events per 1,000 residents and year{marked}. Most: {most}, {number}.",
+    )
+
+
+def _how_to_read(year: Year, division: Division) -> str:
+    rough = year.say(" Kartan är schematisk.", " The map is schematic.") if division.schematic else ""
+    people = year.say(" Folkmängden är syntetisk.", " The population is synthetic.") if division.synthetic else ""
+    return year.say(
+        "Klasserna är desamma i båda kartorna. Många som vistas i ett område utan att bo där höjer dess tal."
+        f"{rough}{people}",
+        "The classes are the same in both maps. Many who stay in a district without living there raise its figure."
+        f"{rough}{people}",
     )

@@ -49,12 +49,12 @@ def tables(year: Year, figures: YearFigures) -> list[Block]:
         year, figures, kinds, year.say("Kategori", "Category"), year.say("per kategori", "by category")
     )
     by_district = _table(year, figures, places, year.say("Område", "District"), year.say("per område", "by district"))
-    cautions = [_how_to_read(year, figures, len(kinds) + len(places)), *_days(year, figures)]
     return [
         Paragraph(_beyond_chance(year, kinds, places)),
         by_category,
         by_district,
-        *(Note(t, "caution") for t in cautions),
+        Paragraph(_how_to_read(year, len(kinds) + len(places))),
+        *(Note(text, "caution") for text in _days(year, figures)),
     ]
 
 
@@ -82,10 +82,10 @@ def _table(year: Year, figures: YearFigures, rows: Mapping[str, Change], name: s
     say = year.say
     columns = (
         Column(name, share=1.8),
-        Column(say("Året före", "The year before"), "right"),
+        Column(say("Året före", "Year before"), "right"),
         Column(f"{year.year}", "right"),
         Column(say("Ändring (95 % intervall)", "Change (95% interval)"), "right", 1.8),
-        Column(say("Mer än slumpen?", "More than chance?"), share=1.2),
+        Column(say("Säker?", "Sure?"), share=1.2),
     )
     ordered = sorted(rows.items(), key=lambda each: alphabetical(each[0]))
     lines = [
@@ -108,13 +108,13 @@ def _row(year: Year, figures: YearFigures, name: str, of: Change) -> tuple[str, 
     return name, before, now, told(of, year.language), beyond_chance(of, year.language)
 
 
-def _how_to_read(year: Year, figures: YearFigures, rows: int) -> str:
+def _how_to_read(year: Year, rows: int) -> str:
     by_chance = figure(max(round(rows * 0.05), 1), year.language)
     return year.say(
-        f"Ett ja står bara där hela intervallet ligger på en sida. Av {rows} rader väntas ändå omkring {by_chance} få "
-        "ett ja av ren slump. Intervallet täcker inte att fler eller färre anmäler.",
-        f"A yes stands only where the whole interval lies on one side. Of {rows} rows about {by_chance} can still be "
-        "expected to get a yes by mere chance. The interval does not cover that more or fewer report.",
+        f"Ett ja under Säker står bara där hela intervallet ligger på en sida. Av {rows} rader väntas ändå omkring "
+        f"{by_chance} få ett ja av ren slump. Intervallet täcker inte att fler eller färre anmäler.",
+        f"A yes under Sure stands only where the whole interval lies on one side. Of {rows} rows about {by_chance} can "
+        "still be expected to get a yes by mere chance. The interval does not cover that more or fewer report.",
     )
 
 
@@ -126,6 +126,6 @@ def _days(year: Year, figures: YearFigures) -> Iterable[str]:
             f"The source covers {first} to {last} of the year; only those days are counted.",
         )
     if figures.earlier is not None:
-        told_of_it = pandemic(year, figures.days, figures.earlier, declared=False)
+        told_of_it = pandemic(year, figures.days, figures.earlier)
         if told_of_it:
             yield told_of_it

@@ -48,7 +48,7 @@ def priorities(year: Year) -> Section:
     title = year.say("Årets prioriteringsbeslut", "The year's priority decisions")
     blocks: list[Block] = [Paragraph(_summary(year, taken), strong=True), *_waiting(year)]
     if taken:
-        blocks.append(_table(year, taken))
+        blocks += [_table(year, taken), *_unweighed(year, taken)]
     parts = tuple(_part(year, one, number) for number, one in enumerate(taken, start=1))
     return Section("priorities", title, tuple(blocks), parts)
 
@@ -109,6 +109,20 @@ def _waiting(year: Year) -> tuple[Block, ...]:
     return (Paragraph(text),)
 
 
+def _unweighed(year: Year, taken: Sequence[Taken]) -> tuple[Block, ...]:
+    """How many choices between problems have no alternatives recorded: said once, and not under each of them."""
+    chosen = [one.event for one in taken if isinstance(one.event, Prioritised | SetAside)]
+    without = sum(not one.alternatives for one in chosen)
+    if not without:
+        return ()
+    return (Paragraph(year.say(
+        f"Av {len(chosen)} prioriteringar och bortprioriteringar saknar {without} antecknade alternativ: vad de "
+        "vägdes mot går inte att läsa i efterhand.",
+        f"Of {len(chosen)} decisions to prioritise or set aside, {without} have no alternatives recorded: what they "
+        "were weighed against cannot be read afterwards.",
+    )),)  # fmt: skip
+
+
 def _table(year: Year, taken: Sequence[Taken]) -> Table:
     say = year.say
     columns = (
@@ -154,12 +168,8 @@ def _facts(year: Year, one: Taken) -> Iterator[tuple[str, str]]:
         yield say("Värdering", "Valuation"), _scores(year, one.problem)
         for other in one.event.alternatives:
             yield say("Vägdes mot", "Weighed against"), f"{other.what}: {other.reason}"
-        if not one.event.alternatives:
-            yield (
-                say("Vägdes mot", "Weighed against"),
-                say("Inga alternativ är antecknade.", "No alternatives recorded."),
-            )
-        yield say("Avvikande mening", "Dissent"), one.event.dissent or say("Ingen antecknad.", "None recorded.")
+        if one.event.dissent:
+            yield say("Avvikande mening", "Dissent"), one.event.dissent
     meeting = _meeting(year, one)
     if meeting is not None:
         yield say("Fattades på", "Taken at"), say(f"veckomötet {meeting}", f"the weekly meeting of {meeting}")

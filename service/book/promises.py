@@ -119,10 +119,10 @@ def _unanswered(year: Year, row: PromiseRow) -> str:
 def _measures(year: Year, row: PromiseRow) -> Table:
     say = year.say
     columns = (
-        Column(say("Vad som lovades", "What was promised"), share=2.6),
-        Column(say("Åtgärd, så långt den hade kommit", "Action, as far as it had come"), share=2.2),
-        Column(say("Gjordes det?", "Was it done?"), share=0.9),
-        Column(say("Svaret till invånarna", "The answer"), share=2.6),
+        Column(say("Löfte", "Promise"), share=2.6),
+        Column(say("Åtgärd och läge", "Action, and its state"), share=2.2),
+        Column(say("Gjort?", "Done?"), share=0.9),
+        Column(say("Svar", "Answer"), share=2.6),
     )  # fmt: skip
     caption = say(f"Vad löftet {quoted(year, row.state.title)} innehöll", f"What {quoted(year, row.state.title)} held")
     rows = []

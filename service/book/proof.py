@@ -30,12 +30,14 @@ def proof(year: Year) -> Section:
 
 
 def _claim(year: Year, point: Checkpoint) -> str:
-    events = grouped(point.size, year.language)
+    events, opened = grouped(point.size, year.language), grouped(year.at, year.language)
     return year.say(
-        f"Boken vilar på registrets {events} första händelser. Kontrollsumman nedan är av dem alla, i ordning: ändras, "
+        f"Boken berättar det som var känt vid händelse {opened}, när året öppnades, och är tryckt vid händelse "
+        f"{events}, med det som parterna antagit. Kontrollsumman nedan är av alla händelser dit, i ordning: ändras, "
         "tas bort eller läggs en enda till i efterhand, blir den en annan.",
-        f"The book rests on the register's first {events} events. The checksum below is of them all, in order: if a "
-        "single one is altered, removed or added afterwards, it becomes another one.",
+        f"The book tells what was known at event {opened}, when the year was opened, and is printed at event "
+        f"{events}, with what the parties have adopted. The checksum below is of every event up to there, in order: "
+        "if a single one is altered, removed or added afterwards, it becomes another one.",
     )
 
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from adapters.documents.content import Block, Bullets, Column, Facts, Note, Paragraph, Section, Table
-from domain.catalogue import Division
+from adapters.documents.content import Block, Bullets, Column, Facts, Paragraph, Section, Table
 from service.book import made_up
+from service.book.safety_districts import districts_of
 from service.book.waves import (
     Asked,
     asked,
@@ -22,8 +22,7 @@ from service.book.waves import (
     shown,
 )
 from service.book.year import Year
-from service.views.survey import Wave
-from service.wording import alphabetical, day, figure, grouped, listed, short
+from service.wording import day, grouped, listed, short
 
 MOST_WAVES = 12
 
@@ -63,18 +62,36 @@ def _in_short(year: Year, found: Sequence[Asked]) -> str:
         latest = max((each.latest.day for each in found if each.latest), default=None)
         when = day(date.fromisoformat(latest), year.language) if latest else ""
         return year.say(
-            f"Ingen undersökning av hela kommunen gjordes {year.year}"
+            f"Ingen undersökning av hela kommunen gjordes under överenskommelsens tid {year.year}"
             + (f"; den senaste är från {when}." if when else "."),
-            f"No survey of the whole municipality was made in {year.year}"
+            f"No survey of the whole municipality was made while the agreement was in force in {year.year}"
             + (f"; the latest is of {when}." if when else "."),
         )
-    names = listed((f"{each.name}: {_told(year, each)}" for each in fresh), year.say("och", "and"), 6, 200)
+    followed = [each for each in fresh if len(comparable(each.whole)) > 1] or fresh
+    sentences = [listed(_sides(year, followed), year.say("och", "and"), 6, 250)]
+    if rest := [each for each in fresh if each not in followed]:
+        told = listed(_sides(year, rest), year.say("och", "and"), 6, 250)
+        sentences.append(year.say(f"Utan något att jämföra med: {told}", f"With nothing to compare with: {told}"))
+    names = ". ".join(sentences)
     alone = all(len(comparable(each.whole)) < 2 for each in fresh)
     tail = year.say(
         " Det finns inget tidigare mätvärde att jämföra med, så om tryggheten har ändrats kan inte sägas.",
         " There is no earlier wave to compare with, so whether safety has changed cannot be said.",
     )
     return f"{names}.{tail if alone else ''}"
+
+
+def _sides(year: Year, found: Sequence[Asked]) -> Iterator[str]:
+    """Each question with its value, and how that differs from the wave before where the two can be compared."""
+    for each in found:
+        told = f"{each.name}: {_told(year, each)}"
+        if len(comparable(each.whole)) > 1 and (moved := difference(each.whole[-1], each.whole[-2])):
+            before = each.whole[-2].wave
+            sv, en = ("ingen säker skillnad mot", "no sure difference from") if moved[0] <= 0 <= moved[1] else (
+                ("högre än", "higher than") if moved[0] > 0 else ("lägre än", "lower than")
+            )  # fmt: skip
+            told += f", {year.say(sv, en)} {before}"
+        yield told
 
 
 def _told(year: Year, each: Asked) -> str:
@@ -84,8 +101,9 @@ def _told(year: Year, each: Asked) -> str:
         return f"{shown(wave, year.language)} (n {grouped(wave.n, year.language)})"
     low, high = (fixed(x, year.language) for x in side[:2])
     return year.say(
-        f"{shown(wave, 'sv')} (95\N{NO-BREAK SPACE}% intervall {low} till {high}, n {grouped(wave.n, 'sv')})",
-        f"{shown(wave, 'en')} (95% interval {low} to {high}, n {grouped(wave.n, 'en')})",
+        f"{shown(wave, 'sv')} (95\N{NO-BREAK SPACE}% intervall {low} till {high}, n\N{NO-BREAK SPACE}"
+        f"{grouped(wave.n, 'sv')})",
+        f"{shown(wave, 'en')} (95% interval {low} to {high}, n\N{NO-BREAK SPACE}{grouped(wave.n, 'en')})",
     )
 
 
@@ -96,7 +114,7 @@ def _part(year: Year, questions: Sequence[Asked]) -> Section:
         blocks.append(made_up.note(year))
     blocks += [_table(year, each) for each in questions if each.whole]
     blocks.append(Bullets(tuple(_comparisons(year, questions))))
-    if districts := _districts(year, questions):
+    if districts := districts_of(year, questions):
         blocks += districts
     blocks.append(_methods(year, questions))
     return Section(f"safety-{questions[0].source}", short(source.name, 100), tuple(blocks))
@@ -110,7 +128,7 @@ def _table(year: Year, each: Asked) -> Table:
         Column(say("Värde", "Value"), "right"),
         Column(say("95 % intervall", "95% interval"), "right"),
         Column(say("Svar (n)", "Answers (n)"), "right"),
-        Column(say("Jämförbar med mätningen före", "Comparable with the wave before"), share=2.0),
+        Column(say("Jämfört med den förra", "Against the last"), share=2.2),
     )
     rows = tuple(
         (
@@ -177,57 +195,6 @@ def _comparisons(year: Year, questions: Sequence[Asked]) -> Iterator[str]:
         "Olika undersökningar ställer frågor på olika sätt till olika urval. Deras nivåer jämförs inte med varandra.",
         "Different surveys ask differently, of different samples. Their levels are not compared with each other.",
     )
-
-
-def _districts(year: Year, questions: Sequence[Asked]) -> list[Block]:
-    """The districts in the latest wave, at most three questions side by side."""
-    wave = max((w.wave for q in questions for waves in q.districts.values() for w in waves), default=None)
-    shown_here = [q for q in questions if any(w.wave == wave for waves in q.districts.values() for w in waves)][:3]
-    if wave is None or not shown_here:
-        return []
-    division = year.register.find(Division, questions[0].state.division)
-    names = {
-        k: division.districts[k].name if division and k in division.districts else k
-        for q in shown_here
-        for k in q.districts
-    }
-    columns = (Column(year.say("Område", "District")), *(Column(short(q.name, 60), share=1.6) for q in shown_here))
-    rows = tuple(
-        (name, *(_cell(year, q, key, wave) for q in shown_here))
-        for key, name in sorted(names.items(), key=lambda each: alphabetical(each[1]))
-    )
-    mark = made_up.mark(year, synthetic=questions[0].state.synthetic)
-    caption = year.say(
-        f"Områdena i mätningen {wave}: värde, 95 % intervall och antal svar{mark}",
-        f"The districts in the wave {wave}: value, 95% interval and number of answers{mark}",
-    )
-    return [Table(caption, columns, rows), Note(_caution(year, len(rows) * len(shown_here)), "caution")]
-
-
-def _caution(year: Year, cells: int) -> str:
-    by_chance = figure(max(round(cells * 0.05), 1), year.language)
-    return year.say(
-        "”Högre” och ”lägre” står bara där områdets hela intervall ligger över eller under kommunens värde. Bland "
-        f"{cells} jämförelser väntas omkring {by_chance} hamna där av slumpen. Rangordna inte områdena efter talen.",
-        "“Higher” and “lower” stand only where a district's whole interval lies above or below the municipality's "
-        f"value. Of {cells} comparisons about {by_chance} can be expected there by chance. Do not rank districts by "
-        "the figures.",
-    )
-
-
-def _cell(year: Year, each: Asked, place: str, name: str) -> str:
-    wave = next((w for w in each.districts.get(place, ()) if w.wave == name), None)
-    if wave is None:
-        return "–"
-    told = f"{shown(wave, year.language)} ({limits(wave, year.language)}; n {grouped(wave.n, year.language)})"
-    return told + _against(year, wave, next((w for w in each.whole if w.wave == name), None))
-
-
-def _against(year: Year, wave: Wave, whole: Wave | None) -> str:
-    side = interval(wave)
-    if whole is None or side is None or side[0] <= whole.value <= side[1]:
-        return ""
-    return year.say(", högre", ", higher") if wave.value > whole.value else year.say(", lägre", ", lower")
 
 
 def _methods(year: Year, questions: Sequence[Asked]) -> Facts:

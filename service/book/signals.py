@@ -179,10 +179,10 @@ def _right(year: Year, raised: Sequence[Followed]) -> Section:
         by.setdefault(names.district(one.signal.source, one.signal.district) or one.signal.district, []).append(one)
     columns = (
         Column(say("Område", "District"), share=2.4), Column(say("Signaler", "Signals"), "right"),
-        Column(say("Bedömda", "Judged"), "right"), Column(say("Avgjorda (n)", "Settled (n)"), "right"),
+        Column(say("Bedömda", "Judged"), "right"), Column(say("Avgjorda", "Settled"), "right"),
         Column(say("Riktiga", "Right"), "right"), Column(say("Förklarade", "Explained"), "right"),
         Column(say("Falska", "False"), "right"),
-        Column(say("Träffsäkerhet (95 %)", "Precision (95 %)"), "right", share=1.8),
+        Column(say("Rätt (95 %)", "Right (95%)"), "right", share=1.8),
     )  # fmt: skip
     made_up = _mark(year, raised)
     caption = say(f"Signalernas träffsäkerhet per område, {year.year}{made_up}",

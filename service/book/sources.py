@@ -30,6 +30,9 @@ def _sources(year: Year) -> Section:
     if any(source.synthetic for source in there.values()):
         blocks.append(Note(_made_up(year, there), "synthetic"))
     blocks.append(_table(year, ordered))
+    if year.language == "en":
+        blocks.append(Paragraph("What people wrote, and the names of categories, roles and districts, stand in the "
+                                "language of the register."))  # fmt: skip
     blocks.append(_breaks(year, ordered))
     return Section("sources-list", title, tuple(blocks))
 
@@ -50,8 +53,8 @@ def _table(year: Year, ordered: list[tuple[str, Source]]) -> Table:
         Column(say("Ägare", "Owner"), share=1.4),
         Column(say("Används som", "Used as"), share=1.2),
         Column(say("Syntetisk", "Synthetic")),
-        Column(say("Till och med", "Through"), share=1.2),
-        Column(say("Inläst sammanlagt", "Taken in, in all"), share=1.8),
+        Column(say("T.o.m.", "Through"), share=1.2),
+        Column(say("Inläst", "Taken in"), share=1.8),
         Column(say("Kompletthet", "Completeness"), share=2.0),
     )
     rows = tuple(_row(year, key, source) for key, source in ordered)

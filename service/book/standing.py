@@ -37,8 +37,7 @@ def facts(agreement: Agreement, review: Review | None, language: Language) -> tu
     opened = day(review.opened_on, language)
     pairs.append((
         "Öppnad" if sv else "Opened",
-        f"{opened}, som registret var känt vid händelse {review.as_known_at}" if sv
-        else f"{opened}, as the register was known at event {review.as_known_at}",
+        opened,
     ))  # fmt: skip
     for party in agreement.parties:
         made = adoption(review, party)

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from adapters.event_store import Bare
 from domain.core import ERASED, Refused, refuse
 from domain.erasure import ApproveErasure, DeclineErasure, Erasure, HeldText, RequestErasure
-from service.erasing import TELLING, Held, chosen, copies, erasures, named, requested, texts_of, told
+from service.erasing import TELLING, Held, chosen, copies, erasures, event_of_report, named, requested, texts_of, told
 from service.naming import Names
 from service.pages.forms import Fault, attempt, new_id, several, text, whole
 from service.pages.reader import Reader, reader_of, register_for
@@ -51,7 +51,11 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         reader = reader_of(request, live)
         given = request.query_params
         return _page(
-            request, live, reader, text(given, "handelse"), [int(n) for n in given.getall("n", []) if whole(n)]
+            request,
+            live,
+            reader,
+            text(given, "handelse") or _of_report(live, text(given, "rapport")),
+            [int(n) for n in given.getall("n", []) if whole(n)],
         )
 
     @post("/radering", sync_to_thread=True)
@@ -60,7 +64,8 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         fault = attempt(live, reader, RequestErasure, data, lambda: _requested(live, data))
         if fault:
             return _page(request, live, reader, text(data, "handelse"), _numbers(several(data, "n")), fault)
-        flash(request, translate("Begärt. Någon i en annan roll avgör.", reader.language))
+        said = translate("Begärt. Samordnaren eller administratören avgör, i en annan roll än din.", reader.language)
+        flash(request, said)
         return Redirect("/radering", status_code=303)
 
     @post("/radering/{key:str}/godkann", sync_to_thread=True)
@@ -89,6 +94,12 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
 
 def _numbers(given: Iterable[str]) -> list[int]:
     return [number for one in given if (number := whole(one))]
+
+
+def _of_report(live: LiveRegister, ref: str | None) -> str | None:
+    """The number of the event to begin from, where a report's page led here."""
+    gsn = event_of_report(live, ref) if ref else None
+    return str(gsn) if gsn is not None else None
 
 
 def _page(

@@ -19,8 +19,9 @@ from domain.core import Command
 from domain.handover import CarryOver
 from domain.problem import Close
 from domain.register import Register
-from service.pages.forms import Form, new_id, several, text
-from service.pages.handover_forms import MOST_GOALS, next_agreement, next_key, sign
+from service.pages.forms import Form, new_id, text
+from service.pages.handover_carry import carry
+from service.pages.handover_forms import ITEM_WORDS, MOST_GOALS, late, next_agreement, next_key, sign, signed
 from service.pages.looking import day_shown
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import flash, page
@@ -41,7 +42,7 @@ class FormKind:
 
     command: type[Command]
     make: Make
-    said: Callable[[Language], str]
+    said: Callable[[Form, Language], str]
 
 
 def _end(register: Register, key: str, _: str, form: Form) -> Mapping[str, Any]:
@@ -50,16 +51,6 @@ def _end(register: Register, key: str, _: str, form: Form) -> Mapping[str, Any]:
 
 def _succeed(register: Register, key: str, _: str, form: Form) -> Mapping[str, Any]:
     return {"agreement": key, "on": text(form, "on"), "successor": text(form, "successor")}
-
-
-def _carry(register: Register, key: str, problem: str, form: Form) -> Mapping[str, Any]:
-    return {
-        "problem": problem,
-        "successor": text(form, "successor"),
-        "on": text(form, "on"),
-        "reason": text(form, "reason"),
-        "actions": several(form, "actions"),
-    }
 
 
 def _close(register: Register, key: str, problem: str, form: Form) -> Mapping[str, Any]:
@@ -71,17 +62,16 @@ def _give_up(register: Register, key: str, action: str, form: Form) -> Mapping[s
 
 
 FORMS: Mapping[str, FormKind] = {
-    "avsluta": FormKind(End, _end, lambda language: translate("Överenskommelsen är avslutad.", language)),
-    "underteckna": FormKind(Sign, sign, lambda language: translate("Nästa överenskommelse är registrerad.", language)),
-    "eftertrad": FormKind(Succeed, _succeed, lambda language: translate("Efterträdaren är angiven.", language)),
+    "avsluta": FormKind(End, _end, lambda _, language: translate("Överenskommelsen är avslutad.", language)),
+    "underteckna": FormKind(Sign, sign, signed),
+    "eftertrad": FormKind(Succeed, _succeed, lambda _, language: translate("Efterträdaren är angiven.", language)),
 }
 ABOUT: Mapping[str, FormKind] = {
-    "for-over": FormKind(CarryOver, _carry, lambda language: translate("Problembilden är överförd.", language)),
-    "stang": FormKind(Close, _close, lambda language: translate("Problembilden är avslutad.", language)),
+    "stang": FormKind(Close, _close, lambda _, language: translate("Problembilden är avslutad.", language)),
     "inte-paborja": FormKind(
-        DoNotStart, _give_up, lambda language: translate("Åtgärden påbörjas inte.", language)
+        DoNotStart, _give_up, lambda _, language: translate("Åtgärden påbörjas inte.", language)
     ),
-    "avbryt": FormKind(Cancel, _give_up, lambda language: translate("Åtgärden är avbruten.", language)),
+    "avbryt": FormKind(Cancel, _give_up, lambda _, language: translate("Åtgärden är avbruten.", language)),
 }  # fmt: skip
 
 
@@ -103,6 +93,8 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         request: Asking, key: FromPath[str], about: FromPath[str], form: FromPath[str],
         data: URLEncodedBody[dict[str, Any]],
     ) -> Response[Any]:  # fmt: skip
+        if form == "for-over":
+            return _carry(request, live, key, about, data)
         return _take(request, live, ABOUT.get(form), key, about, f"{form}-{about}", data, "problem")
 
     return [handover_page, step, decide]
@@ -117,8 +109,22 @@ def _take(
     fault = try_form(live, reader, kind.command, data, lambda: kind.make(live.now(), key, about, data))
     if fault is not None:
         return _page(request, live, reader, key, Tried(form, fault))
-    flash(request, kind.said(reader.language))
+    flash(request, kind.said(data, reader.language))
     return Redirect(f"/overlamning?key={key}#{part}", status_code=303)
+
+
+def _carry(request: Asking, live: LiveRegister, key: str, problem: str, form: Form) -> Response[Any]:
+    """The problem with its actions; what was ended on the way is said, whether the rest went well or not."""
+    reader = reader_of(request, live)
+    done = carry(live, reader, problem, form)
+    if done.fault is not None:
+        return _page(request, live, reader, key, Tried(f"for-over-{problem}", done.fault))
+    said = translate("Problembilden är överförd.", reader.language)
+    if done.ended:
+        ended = translate("Följde inte med: %(ended)s.", reader.language) % {"ended": ", ".join(done.ended)}
+        said = f"{said} {ended}"
+    flash(request, said)
+    return Redirect(f"/overlamning?key={key}#problem", status_code=303)
 
 
 def _page(request: Asking, live: LiveRegister, reader: Reader, key: str | None, tried: Tried) -> Response[str]:
@@ -127,13 +133,15 @@ def _page(request: Asking, live: LiveRegister, reader: Reader, key: str | None, 
     if wanted is None:
         return page(request, live, reader, "agreement_none.html")
     view = handover_view(register, wanted, on_day)
+    proposed = next_agreement(view.state)
+    days = [tried.value("underteckna", *each) for each in (("signed_on", on_day), ("first_day", proposed.first_day))]
     able: Mapping[str, type[Command]] = {
         "end": End, "sign": Sign, "succeed": Succeed, "carry": CarryOver, "close": Close, "give_up": Cancel,
     }  # fmt: skip
     return page(
         request, live, reader, "handover.html", status=422 if tried.fault else 200, view=view, tried=tried,
         form_id=new_id, on_day=on_day, ends_on=min(on_day, view.state.last_day), goals=MOST_GOALS,
-        proposed=next_agreement(view.state), proposed_key=next_key(wanted, view.state),
+        proposed=proposed, proposed_key=next_key(wanted, view.state), signed_late=late(*days), item_words=ITEM_WORDS,
         may={name: reader.may(command) for name, command in able.items()}, earliest=_earliest(view.to, on_day),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
         agreements: Mapping[str, Agreement] = register.states[Agreement.KIND]
         return page(
             request, live, reader, "law.html", view=law_check(register, wanted, on_day), verdicts=VERDICTS,
-            found_at=found_at, others=[(each, one.title) for each, one in agreements.items() if each != wanted],
+            found_at=found_at, others=[(each, one) for each, one in agreements.items() if each != wanted],
         )  # fmt: skip
 
     return [law_page]

@@ -21,6 +21,7 @@ from domain.signal import Judge
 from service.meeting_words import false_alarms, how_often
 from service.minutes import agenda
 from service.pages.forms import Fault, attempt, new_id, several, text, whole
+from service.pages.looking import day_shown
 from service.pages.meeting_files import files, known_week
 from service.pages.reader import Reader, reader_of, register_for
 from service.pages.rendering import flash, page
@@ -50,7 +51,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
     @get("/mote", sync_to_thread=True)
     def latest(request: Request[Any, Any, Any]) -> Redirect:
         reader = reader_of(request, live)
-        there = latest_week(register_for(live, reader), live.today())
+        there = latest_week(register_for(live, reader), day_shown(request, live, reader))
         kept = f"?as_of={reader.at}" if reader.at is not None else ""
         return Redirect(f"/mote/{there}{kept}", status_code=303)
 
@@ -184,8 +185,16 @@ def _page(
         request, live, reader, "meeting.html", status=422 if fault else 200, week=told, moment=then, before=before,
         after=after, this_week=this if agreement_in_force(live.now(), live.today()) and this != key else None, now=now,
         fault=fault, form=form, given=given or {}, new_id=new_id, how_often=how_often, false_alarms=false_alarms,
-        frozen=_frozen(live, key, then), may=_may(reader, told, then), choices=_choices(register, told),
+        lacking=_lacking(live, reader, key), frozen=_frozen(live, key, then), may=_may(reader, told, then),
+        choices=_choices(register, told),
     )  # fmt: skip
+
+
+def _lacking(live: LiveRegister, reader: Reader, key: str) -> bool:
+    """Whether no meeting can be opened from here on because no agreement is in force: said on the newest week."""
+    register, today = live.now(), live.today()
+    there = reader.at is None and agreement_in_force(register, today) is None
+    return there and key >= latest_week(register, today)
 
 
 def _frozen(live: LiveRegister, key: str, then: Moment) -> Meeting | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -39,7 +39,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ChainRow:
-    """A problem with the places it names and the seven steps of its chain. kinds: its evidence, counted by kind."""
+    """A problem with the places it names and the seven steps of its chain. kinds: its evidence, counted by kind.
+
+    shared: it is prioritised in a place that another one was given too.
+    """
 
     key: str
     title: str
@@ -51,6 +54,7 @@ class ChainRow:
     places: tuple[str, ...]
     kinds: Mapping[str, int]
     steps: tuple[Step, ...]
+    shared: bool = False
 
     @property
     def broken(self) -> int:
@@ -77,6 +81,8 @@ def _sorted(rows: Sequence[ChainRow], standing: Standing) -> tuple[ChainRow, ...
     own = sorted((row for row in rows if row.standing == standing), key=lambda row: row.proposed_on, reverse=True)
     if standing == "prioritised":
         own.sort(key=lambda row: row.rank or 1_000_000)
+        ranks = Counter(row.rank for row in own if row.rank is not None)
+        own = [replace(row, shared=row.rank is not None and ranks[row.rank] > 1) for row in own]
     elif standing != "proposed":
         own.sort(key=lambda row: row.decided_on or row.proposed_on, reverse=True)
     return tuple(own)

@@ -80,8 +80,11 @@ def weeks(register: Register, today: date) -> tuple[str, str]:
 
 
 def latest_week(register: Register, today: date) -> str:
-    """The latest week with a meeting, or whose meeting judges the newest assessment; without either, this week."""
+    """This week while an agreement is in force; otherwise the latest week with a meeting, or whose meeting judges the
+    newest assessment; without either, this week."""
     this = containing(today, "week")
+    if agreement_in_force(register, today) is not None:
+        return this
     found = [one.week for one in register.every(Meeting)]
     found += [judged_in(one.period) for one in register.every(Assessment)]
     return max((week for week in found if week <= this), default=this)

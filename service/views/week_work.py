@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -103,7 +103,10 @@ class PromiseTold:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A prioritised problem. reports, signals: new ones of its places and categories. running, late: its actions."""
+    """A prioritised problem. reports, signals: new ones of its places and categories. running, late: its actions.
+
+    shared: another one was given the same rank.
+    """
 
     key: str
     title: str
@@ -114,6 +117,7 @@ class Ranked:
     running: int
     late: int
     has_causes: bool
+    shared: bool = False
 
 
 def decisions(register: Register, meeting: str, state: Meeting, day: date) -> tuple[DecisionTold, ...]:
@@ -225,7 +229,9 @@ def ranking(register: Register, reports: Reports, raised: Sequence[tuple[str, st
     there: dict[str, Problem] = register.states[Problem.KIND]
     chosen = [(key, one) for key, one in there.items() if one.standing == "prioritised"]
     chosen.sort(key=lambda item: (item[1].rank or 999, item[1].decided_on or date.max))
-    return tuple(_ranked(register, key, one, fresh, Counter(raised), day) for key, one in chosen)
+    ranks = Counter(one.rank for _, one in chosen if one.rank is not None)
+    ranked = (_ranked(register, key, one, fresh, Counter(raised), day) for key, one in chosen)
+    return tuple(replace(each, shared=each.rank is not None and ranks[each.rank] > 1) for each in ranked)
 
 
 def _ranked(

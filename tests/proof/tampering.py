@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base.db"
         with a_history(f"sqlite:///{base}", reports=40) as (live, kept):
-            write_archive(live.store, Path(folder) / "base.zip", books={"prov-2020.pdf": b"%PDF a book" * 90})
+            write_archive(live.store, Path(folder) / "base.zip", papers={"book/prov-2020.pdf": b"%PDF a book" * 90})
             keys = (str(register_key(live.store)), str(WITNESS_KEY))
         _altered(Path(folder), kept, Random(asked.seed), asked.number)
         _altered_archives(Path(folder) / "base.zip", kept, keys, Random(asked.seed), asked.number // 2)
@@ -111,7 +111,7 @@ def _altered_archives(base: Path, kept: str, keys: tuple[str, ...], random: Rand
             for other, body in content.items():
                 archive.writestr(other, bytes(changed) if other == name else body)
         try:
-            faults = bool(verify_archive(path, (kept,), keys).faults)
+            faults = bool(verify_archive(path, (("vittnet", kept),), keys).faults)
         except UNREADABLE:
             faults = True  # said as a sentence by the command, with exit code 2
         kind = name.split("/")[0]
@@ -169,7 +169,7 @@ def _erase(live: LiveRegister) -> None:
     )
     today = live.today()
     asked = RequestErasure(
-        erasure="prov", on=today, legal_basis="Dataskyddsförordningen artikel 17", reason="Prov",
+        erasure="prov", on=today, legal_basis="Dataskyddsförordningen artikel 17", reason="Prov av radering",
         texts=(HeldText(gsn=gsn, id=key),),
     )  # fmt: skip
     live.ask(asked, COORDINATOR)
