@@ -23,7 +23,7 @@ from adapters.ledger import LedgerBroken
 from domain.action import Action
 from domain.agreement import Agreement
 from domain.catalogue import Division, PublishDivision, RegisterSource, Source
-from domain.core import Actor, Recorded, Refused
+from domain.core import Actor, Recorded, Refused, refuse
 from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
@@ -41,6 +41,7 @@ from service.register import Stale
 from service.session import Session, as_of_option, checked_option, err, out, progress_bar
 from service.settings import load_settings
 from service.story import sentence
+from service.views.comparison_words import word_for
 from service.wording import Language
 
 log = structlog.get_logger()
@@ -311,7 +312,8 @@ def _print_signals(session: Session, signals: Sequence[tuple[str, Signal]]) -> N
     if signals:
         session.say("observerat  väntat  gränser    signal", "  observed expected  bounds     signal")
     for key, s in signals:
-        verdict = f"  [{s.response}]" if s.response else ""
+        answer = word_for(s.response) if s.response else None
+        verdict = session.pick(f"  [{answer.sv}]", f"  [{answer.en}]") if answer else ""
         low = "" if s.lower is None else f"{s.lower:.0f}"
         session.say(*[f"{s.observed:10.0f} {s.expected:8.1f}  {f'{low}–{s.bound:.0f}':10} {key}{verdict}"] * 2)
         session.say(f"    {s.sentence.sv}", f"    {s.sentence.en}")
@@ -417,7 +419,7 @@ def _history_lines(
 def as_of(session: Session, moment: str) -> None:
     """Show the register as it was known on a day (2020-11-18) or at an event number."""
     live = session.live
-    gsn = int(moment) if moment.isdigit() else live.gsn_on(_day(moment))
+    gsn = int(moment) if moment.isascii() and moment.isdigit() and len(moment) < 16 else live.gsn_on(_day(moment))
     session.say(f"Som det var känt vid händelse {gsn}:", f"As known at event {gsn}:")
     register = live.as_of(gsn)
     for sv, en in _summary(register):
@@ -435,15 +437,11 @@ def _summary(register: Register) -> Iterator[tuple[str, str]]:
         ended = f", upphörd {agreement.ended_on}" if agreement.ended_on else ""
         yield f"  {agreement.title}{ended}", f"  {agreement.title}{', ended' if ended else ''}"
     for key, problem in register.states[Problem.KIND].items():
-        yield (
-            f"  problem {key}: {problem.title} ({problem.standing})",
-            f"  problem {key}: {problem.title} ({problem.standing})",
-        )
+        stands = word_for(problem.standing)
+        yield f"  problem {key}: {problem.title} ({stands.sv})", f"  problem {key}: {problem.title} ({stands.en})"
     for key, action in register.states[Action.KIND].items():
-        yield (
-            f"  åtgärd {key}: {action.title} ({action.progress})",
-            f"  action {key}: {action.title} ({action.progress})",
-        )
+        stands = word_for(action.progress)
+        yield f"  åtgärd {key}: {action.title} ({stands.sv})", f"  action {key}: {action.title} ({stands.en})"
     files = sum(not each.withdrawn for each in register.every(FileImport))
     signals = len(register.states[Signal.KIND])
     many = (
@@ -456,7 +454,11 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"“{text}” is neither a day (2020-11-18) nor an event number") from None
+        refuse(
+            "no-such-moment",
+            f"”{text[:40]}” är varken en dag (2020-11-18) eller ett händelsenummer. Skriv en dag som finns.",
+            f"“{text[:40]}” is neither a day (2020-11-18) nor an event number. Write a day that there is.",
+        )
 
 
 @cli.command()
@@ -555,7 +557,7 @@ def _sentences(failure: Exception) -> tuple[str, str]:
                 f"The history is not as it was written, and nothing is saved until somebody has looked ({failure}).",
             )
         case OSError():
-            return str(failure), str(failure)
+            return _of_a_file(failure), str(failure)
         case _:  # what a library says of its arguments helps nobody here
             return (
                 "Det gick inte att räkna på uppgifterna; felet är vårt, och inget har sparats. Se efter om någon "
@@ -563,6 +565,24 @@ def _sentences(failure: Exception) -> tuple[str, str]:
                 "The figures could not be worked on; the fault is ours, and nothing was saved. See whether a figure is "
                 "absurd, and report the fault.",
             )
+
+
+def _of_a_file(failure: OSError) -> str:
+    """What is wrong with a file, in Swedish; the system's own English words follow, to be searched for."""
+    match failure:
+        case FileNotFoundError():
+            what = "finns inte. Kontrollera namnet och katalogen"
+        case PermissionError():
+            what = "får du inte läsa eller skriva. Kontrollera rättigheterna"
+        case IsADirectoryError():
+            what = "är en katalog. Ange en fil"
+        case FileExistsError():
+            what = "finns redan. Välj ett annat namn"
+        case _:
+            what = "gick inte att läsa eller skriva"
+    if failure.filename is None:
+        return f"Något gick inte att läsa eller skriva ({failure})."
+    return f"Filen ”{failure.filename}” {what} ({failure.strerror})."
 
 
 HINTS = {

@@ -47,6 +47,16 @@ def test_a_mistake_ends_with_a_sentence_and_exit_code_2(tmp_path: Path, argument
 def test_the_sentence_is_swedish_unless_english_is_asked_for(tmp_path: Path) -> None:
     done = samverkan(tmp_path, "judge", "nosuch", "act", "--reason", "x", SAMVERKAN_LANGUAGE="sv")
     assert "Signalen ”nosuch” finns inte." in done.stderr
+    done = samverkan(tmp_path, "as-of", "igår", SAMVERKAN_LANGUAGE="sv")
+    assert "”igår” är varken en dag (2020-11-18) eller ett händelsenummer." in done.stderr
+    assert done.returncode == 2
+
+
+def test_a_file_that_is_not_there_is_named_in_swedish_with_the_words_of_the_system() -> None:
+    sv, en = _sentences(FileNotFoundError(2, "No such file or directory", "borta.csv"))
+    assert sv == "Filen ”borta.csv” finns inte. Kontrollera namnet och katalogen (No such file or directory)."
+    assert en == "[Errno 2] No such file or directory: 'borta.csv'"
+    assert _sentences(OSError("fullt"))[0] == "Något gick inte att läsa eller skriva (fullt)."
 
 
 def test_any_command_can_be_given_as_json_and_repeated_under_its_id(tmp_path: Path) -> None:
@@ -59,6 +69,7 @@ def test_any_command_can_be_given_as_json_and_repeated_under_its_id(tmp_path: Pa
     assert "Rån mot unga" in told
     assert "problem ran: Rån mot unga (proposed)" in samverkan(tmp_path, "as-of", "2").stdout
     assert "problem ran" not in samverkan(tmp_path, "as-of", "1").stdout
+    assert "problem ran: Rån mot unga (föreslagen)" in samverkan(tmp_path, "as-of", "2", SAMVERKAN_LANGUAGE="sv").stdout
 
 
 def test_rejected_rows_are_written_beside_the_file(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from domain.action import Change
-from domain.core import Refused
+from domain.core import Recorded, Refused
 from domain.file_import import Coverage, TakeIn, Tally, WithdrawFile
+from domain.meeting import DecideAtMeeting
 from domain.observation import Observe
+from domain.picture import AdjustPicture
 from domain.signal import Judge
 from service.api.app import create_app
 from service.cli import cli
@@ -34,6 +36,7 @@ from tests.registers import opened
 
 Row = tuple[str, tuple[str, str, str]]
 JANUARY = (date(2020, 1, 1), date(2020, 1, 31))
+ALL = Asked(*JANUARY)
 
 
 def file(name: str, last: str, rows: list[Row], corrected: tuple[int, ...] = (), compared_at: int = 0) -> TakeIn:
@@ -172,6 +175,64 @@ def test_each_fact_that_differs_has_what_it_was_what_it_is_and_its_event(scene: 
     assert new.gsn < scene.changed
 
 
+def test_at_a_past_day_it_is_told_what_was_so_later_and_not_what_is_so_now(scene: Scene) -> None:
+    earlier, later = both(scene.live, f"{scene.a}", f"{scene.judged}")
+    told = {(one.kind, one.fact): one.sentence for one in compare(scene.live, earlier, later, ALL).differences}
+    assert told["action", "new"].sv == "Åtgärden ”Trygghetsvandringar”: fanns inte då; senare: beslutad."
+    assert told["signal", "verdict"].en.endswith("the verdict was not judged, later watch (right).")
+    assert told["problem", "rank"].sv.endswith("platsen i ordningen saknades då, senare 1.")
+
+
+def test_what_is_new_is_dated_by_the_event_that_made_it_what_it_was_at_the_later_moment(scene: Scene) -> None:
+    earlier, later = both(scene.live, "0", f"{scene.b}")
+    new = {one.key: one for one in compare(scene.live, earlier, later, ALL).differences if one.fact == "new"}
+    topics = {one.kind: _topic(scene.live, one.gsn) for one in new.values()}
+    assert (topics["problem"], topics["signal"], topics["action"]) == (
+        "problem.prioritised",
+        "signal.judged",
+        "action.committed",
+    )
+    assert new[g.SIGNAL].gsn == scene.judged
+
+
+def _topic(live: LiveRegister, gsn: int) -> str:
+    (recorded,) = live.store.read(gsn - 1, limit=1)
+    assert isinstance(recorded, Recorded)
+    return recorded.event.TOPIC
+
+
+def test_pictures_and_decisions_of_meetings_are_told_and_counted_with_their_words(scene: Scene) -> None:
+    before = scene.live.store.last_gsn()
+    adjust = AdjustPicture(
+        agreement=g.AGREEMENT, year=2020, on=day("2020-02-18"), reason="Lugnare veckor.", dropped=("ran-centrum",)
+    )  # fmt: skip
+    decide = DecideAtMeeting(
+        meeting="est-2020-v08", what="Fotpatrull i centrum.", reason="Rånen.", owner_role="kommunpolis",
+        due=day("2020-03-03"), signal=g.SIGNAL,
+    )  # fmt: skip
+    for command in (g.CITY_PICTURE, g.POLICE_PICTURE, g.JOINT_PICTURE, adjust, g.OPEN_MEETING, g.ATTEND):
+        scene.live.ask(command, g.COORDINATOR)
+    decided = scene.live.ask(decide, g.COORDINATOR).last_gsn
+    earlier, later = both(scene.live, f"{before}", None)
+    found = compare(scene.live, earlier, later, ALL)
+    assert [(one.kind, one.fact) for one in found.differences] == [
+        ("picture", "joint"),
+        ("picture", "adjusted"),
+        ("meeting", "decision"),
+    ]
+    assert found.of("picture")[1].sentence.sv == (
+        "Lägesbilden 2020: justering 1, ”Lugnare veckor” (1 gäller inte längre)."
+    )
+    decision = found.of("meeting")[0]
+    assert decision.gsn == decided
+    assert decision.sentence.sv == (
+        "Veckomötet v. 8 2020: beslut 1, ”Fotpatrull i centrum” (ansvarig kommunpolis, senast den 3 mars 2020)."
+    )
+    nearby = Asked(*JANUARY, district="raby")
+    assert compare(scene.live, earlier, later, nearby).of("meeting") == ()
+    assert compare(scene.live, later, later, ALL).differences == ()
+
+
 def test_a_fact_is_dated_by_its_own_event_and_not_by_the_last_of_its_stream(scene: Scene) -> None:
     earlier, later = both(scene.live, f"{scene.changed - 1}", f"{scene.b}")
     found = compare(scene.live, earlier, later, Asked(*JANUARY))
@@ -264,7 +325,11 @@ def test_the_api_and_the_command_line_give_the_same(
     assert json.loads(printed.output) == answer.json()
     told = CliRunner().invoke(cli, ["--language", "en", *line]).output
     assert "5 known, then 6 (+1): +1 new, +1 late, +0 revised, -1 withdrawn" in told
-    assert f"#{scene.judged}  The signal" in told
+    assert told.index(f"#{scene.judged}  The signal") < told.index("5 known, then 6")
+    assert "+1  Personrån (1 series)" in told
+    series = "Personrån, Centrum"
+    assert series not in told
+    assert series in CliRunner().invoke(cli, [*line, "--series"]).output
     assert client.get("/api/v1/views/comparison", params={"a": "nej"}).status_code == 422
 
 

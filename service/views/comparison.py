@@ -12,12 +12,13 @@ from domain.core import refuse
 from domain.period import NotAPeriod, first_day, last_complete, last_day
 from service.register import HERE, LiveRegister
 from service.views.comparison_figures import Figures, SumRow, figures
+from service.views.comparison_happened import happened
 from service.views.comparison_states import Difference, StateKind, differences
 from service.views.history import day_asked
 from service.views.scope import category_name, countable
 from service.wording import alphabetical
 
-Kind = Literal["figures", "agreement", "problem", "action", "signal", "promise", "review"]
+Kind = Literal["figures", "agreement", "review", "picture", "meeting", "problem", "action", "signal", "promise"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 STATES: tuple[StateKind, ...] = get_args(StateKind)
 MONTHS = 12
@@ -56,8 +57,9 @@ class Asked:
 class Comparison:
     """What was known at `earlier` and what was known at `later`, where they differ.
 
-    figures: the series whose counts differ, with sums a source. differences: decisions and states that differ, in the
-    order in which they changed within each kind. synthetic: whether any of the figures is made up.
+    figures: the series whose counts differ, with sums a source. differences: decisions and states that differ, the
+    kinds in the order of KINDS, and within each in the order in which they changed. synthetic: whether any of the
+    figures is made up.
     """
 
     earlier: Seen
@@ -161,8 +163,10 @@ def compare(live: LiveRegister, earlier: Seen, later: Seen, asked: Asked) -> Com
     )
     kinds = tuple(kind for kind in STATES if asked.kind in (None, kind))
     changed = differences(live, then, now, kinds)
-    kept = tuple(one for one in changed if one.concerns(now, asked.source, *wanted))
-    return Comparison(earlier, later, asked, found, kept, any(row.synthetic for row in found.sums))
+    kept = [one for one in changed if one.concerns(now, asked.source, *wanted)]
+    kept += happened(live, then, now, kinds, asked.source, *wanted)
+    kept.sort(key=lambda one: STATES.index(one.kind))
+    return Comparison(earlier, later, asked, found, tuple(kept), any(row.synthetic for row in found.sums))
 
 
 def choices(live: LiveRegister, later: Seen) -> Choices:

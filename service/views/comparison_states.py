@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -19,8 +19,8 @@ from service.register import LiveRegister
 from service.views.comparison_words import NOTHING, facts_of, noun
 from service.wording import short
 
-StateKind = Literal["agreement", "problem", "action", "signal", "promise", "review"]
-KINDS: tuple[StateKind, ...] = get_args(StateKind)
+StateKind = Literal["agreement", "review", "picture", "meeting", "problem", "action", "signal", "promise"]
+KINDS: tuple[StateKind, ...] = ("agreement", "review", "problem", "action", "signal", "promise")
 PAGE = 2000
 Changed = Mapping[tuple[str, str, str], int]
 
@@ -30,8 +30,8 @@ class Difference:
     """One fact that was otherwise: what is it of (kind, key, title), which fact, what it was and what it became.
 
     fact: its stable name; `new` for what was not there at all, and after says how it stands. before, after: None where
-    there is nothing. gsn: the event that last changed it; the one that began it for `new`. sentence: all of it in
-    words. path: the page of what it is about.
+    there is nothing. gsn: the event that last changed it, also for `new`: the one that made it what after says.
+    sentence: all of it in words. path: the page of what it is about.
     """
 
     kind: StateKind
@@ -47,21 +47,19 @@ class Difference:
 
     def concerns(self, now: Register, source: str | None, district: str | None, category: str | None) -> bool:
         """Whether it is about that source, district and category; what has none of them concerns all."""
-        places, kinds, sources = _about(now, self.kind, self.key)
-        return all(
-            wanted is None or there is None or wanted in there
-            for wanted, there in ((source, sources), (district, places), (category, kinds))
-        )
+        return wanted_in(about(now, self.kind, self.key), source, district, category)
 
 
 def differences(
     live: LiveRegister, then: Register, now: Register, kinds: Sequence[StateKind] = KINDS
 ) -> tuple[Difference, ...]:
     """Every fact that differs between two positions, the earlier first; within a kind in the order of the changes."""
+    kinds = [kind for kind in kinds if kind in KINDS]
+    is_now = now.position >= live.store.last_gsn()
     changed = _changed(live, then, now, kinds)
     names = Names(now)
     found = [
-        _difference(now, names, kind, key, fact, before, after, changed[kind, key, fact])
+        _difference(now, names, kind, key, fact, before, after, changed[kind, key, fact], is_now)
         for kind in kinds
         for key, fact, before, after in _differing(then, now, kind)
     ]
@@ -87,25 +85,26 @@ def _differing(
 
 
 def _changed(live: LiveRegister, then: Register, now: Register, kinds: Sequence[StateKind]) -> Changed:
-    """The event that last changed each fact; `new`: the one that began it. Only events of those kinds are opened."""
+    """The event that last changed each fact; `new`: its main fact. Only events of those kinds are opened."""
     states: dict[tuple[str, str], Any] = {(kind, key): s for kind in kinds for key, s in then.states[kind].items()}
     found: dict[tuple[str, str, str], int] = {}
-    for r in _events(live, then.position, now.position, kinds):
+    unions = (LIFECYCLES[STATES[kind]][0] for kind in kinds)
+    opened = {event.TOPIC for union in unions for event in get_args(union) or (union,)}
+    for r in events_of(live, then.position, now.position, opened):
         kind, _, key = r.stream.partition("-")
         earlier = states.get((kind, key))
         state = states[kind, key] = LIFECYCLES[STATES[kind]][1](earlier, r.event)
         before = facts_of(earlier) if earlier is not None else {}
-        if earlier is None:
-            found[kind, key, "new"] = r.gsn
-        for fact, says in facts_of(state).items():
+        facts = facts_of(state)
+        for fact, says in facts.items():
             if before.get(fact, NOTHING) != says:
                 found[kind, key, fact] = r.gsn
+        found[kind, key, "new"] = found.get((kind, key, next(iter(facts))), r.gsn)
     return found
 
 
-def _events(live: LiveRegister, after: int, until: int, kinds: Sequence[StateKind]) -> Iterator[Recorded]:
-    unions = (LIFECYCLES[STATES[kind]][0] for kind in kinds)
-    opened = {event.TOPIC for union in unions for event in get_args(union) or (union,)}
+def events_of(live: LiveRegister, after: int, until: int, opened: Collection[str]) -> Iterator[Recorded]:
+    """The events of those topics, after one position and until another."""
     bare = tuple(topic for topic in EVENTS if topic not in opened)
     while after < until:
         page = live.store.read(after, limit=PAGE, stop=until, bare=bare)
@@ -117,28 +116,32 @@ def _events(live: LiveRegister, after: int, until: int, kinds: Sequence[StateKin
 
 def _difference(
     now: Register, names: Names, kind: StateKind, key: str, fact: str, before: Sentence | None,
-    after: Sentence | None, gsn: int,
+    after: Sentence | None, gsn: int, is_now: bool,
 ) -> Difference:  # fmt: skip
     title = _title(names, now, kind, key)
-    name, sentence = _said(kind, title, fact, before, after)
+    name, sentence = _said(kind, title, fact, before, after, is_now)
     return Difference(kind, key, title, fact, name, before, after, gsn, sentence, _path(now, kind, key))
 
 
 def _said(
-    kind: StateKind, title: Sentence, fact: str, before: Sentence | None, after: Sentence | None
+    kind: StateKind, title: Sentence, fact: str, before: Sentence | None, after: Sentence | None, is_now: bool
 ) -> tuple[Sentence, Sentence]:
-    """The fact's name, and the whole in a sentence."""
+    """The fact's name, and the whole in a sentence; what was so later need not be so now."""
     what, name = noun(kind), noun(fact)
     if fact == "new":
         assert after is not None
-        sv, en = f"fanns inte; nu: {_cut(after.sv)}", f"was not there; now: {_cut(after.en)}"
+        since = (
+            ("fanns inte; nu", "was not there; now") if is_now else ("fanns inte då; senare", "was not there; later")
+        )
+        sv, en = f"{since[0]}: {_cut(after.sv)}", f"{since[1]}: {_cut(after.en)}"
     else:
-        sv = f"{name.sv} {_then_and_now(fact, before.sv if before else None, after.sv if after else None, _SV)}"
-        en = f"{name.en} {_then_and_now(fact, before.en if before else None, after.en if after else None, _EN)}"
+        sv = f"{name.sv} {_then_and_now(fact, before.sv if before else None, after.sv if after else None, _SV[is_now])}"
+        en = f"{name.en} {_then_and_now(fact, before.en if before else None, after.en if after else None, _EN[is_now])}"
     return name, Sentence(sv=f"{what.sv} {title.sv}: {sv}.", en=f"{what.en} {title.en}: {en}.")
 
 
-_SV, _EN = ("saknades", "var", "saknas", "är", "”{}”"), ("was missing", "was", "is missing", "is", "“{}”")
+_SV = (("saknades då", "var då", "saknades senare", "senare", "”{}”"), ("saknades", "var", "saknas", "är", "”{}”"))
+_EN = (("was missing", "was", "later missing", "later", "“{}”"), ("was missing", "was", "is missing", "is", "“{}”"))
 
 
 def _then_and_now(fact: str, before: str | None, after: str | None, words: tuple[str, ...]) -> str:
@@ -165,15 +168,17 @@ def _title(names: Names, now: Register, kind: StateKind, key: str) -> Sentence:
 
 def _path(now: Register, kind: StateKind, key: str) -> str:
     """The page of what it is about."""
-    if kind in ("agreement", "review"):
+    if kind == "agreement":
         return "/overenskommelse"
+    if kind == "review":
+        return f"/arsuppfoljning/{now.states[kind][key].year}"
     return {"problem": "/problem/", "action": "/atgarder/", "signal": "/signal/", "promise": "/loften/"}[kind] + key
 
 
 About = tuple[set[str] | None, set[str] | None, set[str] | None]
 
 
-def _about(now: Register, kind: StateKind, key: str) -> About:
+def about(now: Register, kind: str, key: str) -> About:
     """The districts, categories and sources that something is about; None where it has none."""
     state: Any = now.states[kind].get(key)
     if kind == "signal" and isinstance(state, Signal):
@@ -182,6 +187,13 @@ def _about(now: Register, kind: StateKind, key: str) -> About:
     if isinstance(problem, Problem):
         return {p.district for p in problem.places if p.district}, set(problem.categories), None
     return None, None, None
+
+
+def wanted_in(there: About, source: str | None, district: str | None, category: str | None) -> bool:
+    """Whether what is about that is about this source, district and category."""
+    places, kinds, sources = there
+    asked = ((source, sources), (district, places), (category, kinds))
+    return all(wanted is None or found is None or wanted in found for wanted, found in asked)
 
 
 assert {Agreement.KIND, Problem.KIND, Action.KIND, Signal.KIND, Promise.KIND, Review.KIND} == set(KINDS)

@@ -23,6 +23,11 @@ _NOUNS: Mapping[str, tuple[str, str]] = {
     "signal": ("Signalen", "The signal"),
     "promise": ("Medborgarlöftet", "The citizen promise"),
     "review": ("Årsuppföljningen", "The annual review"),
+    "picture": ("Lägesbilden", "The situational picture"),
+    "meeting": ("Veckomötet", "The weekly meeting of"),
+    "joint": ("den gemensamma bilden", "the joint picture"),
+    "adjusted": ("justeringen", "the adjustment"),
+    "decision": ("beslutet", "the decision"),
     "new": ("ny", "new"),
     "standing": ("ställningen", "the standing"),
     "rank": ("platsen i ordningen", "the rank"),
@@ -86,7 +91,8 @@ def facts_of(state: Any) -> Facts:
             raise AssertionError(f"{type(state).__name__} is not compared")
 
 
-def _word(word: str) -> Sentence:
+def word_for(word: str) -> Sentence:
+    """A standing, a progress or another fixed word, for people."""
     sv, en = _WORDS.get(word) or (in_swedish(word), in_english(word))
     return Sentence(sv=sv, en=en)
 
@@ -103,10 +109,10 @@ def _problem(state: Problem) -> Facts:
     number = len(state.causes)
     causes = Sentence(sv=_many(number, "orsak", "orsaker"), en=_many(number, "cause", "causes"))
     return {
-        "standing": _word(state.standing),
+        "standing": word_for(state.standing),
         "rank": _text(f"{state.rank}" if state.rank is not None else None),
         "reason": _text(state.reason),
-        "outcome": _word(state.outcome) if state.outcome else None,
+        "outcome": word_for(state.outcome) if state.outcome else None,
         "causes": causes if number else None,
     }
 
@@ -114,7 +120,7 @@ def _problem(state: Problem) -> Facts:
 def _action(state: Action) -> Facts:
     done = state.followed_up
     return {
-        "progress": _word(state.progress),
+        "progress": word_for(state.progress),
         "due": _day(state.due),
         "owner": _text(f"{state.owner.role}, {state.owner.organisation}"),
         "follow_up": Sentence(sv=f"gjord {done.on}", en=f"made {done.on}") if done else None,
@@ -124,7 +130,7 @@ def _action(state: Action) -> Facts:
 def _verdict(state: Signal) -> Sentence:
     if state.response is None:
         return Sentence(sv="inte bedömd", en="not judged")
-    response, finding = _word(state.response), _word(state.finding or "open")
+    response, finding = word_for(state.response), word_for(state.finding or "open")
     return Sentence(sv=f"{response.sv} ({finding.sv})", en=f"{response.en} ({finding.en})")
 
 
@@ -132,7 +138,7 @@ def _promise(state: Promise) -> Facts:
     told = state.reported
     if told is None:
         return {"report": Sentence(sv="inte återrapporterat", en="not reported back")}
-    outcome = _word(told.outcome)
+    outcome = word_for(told.outcome)
     return {"report": Sentence(sv=f"återrapporterat, {outcome.sv}", en=f"reported back, {outcome.en}")}
 
 
