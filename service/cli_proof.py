@@ -85,6 +85,13 @@ def _of_register(session: Session, theirs: list[tuple[str, str]], keys: tuple[st
     store = session.history_as_it_is()
     try:
         end = store.last_gsn()
+        if not end and not store.ledger.size():
+            name = session.settings.database_name
+            refuse(
+                "no-history",
+                f"{name} har ingen historik att pröva. Kontrollera SAMVERKAN_DATABASE.",
+                f"{name} has no history to check. See SAMVERKAN_DATABASE.",
+            )
         with progress_bar("verify") as progress:
             found = verify(store, known, theirs, lambda gsn: progress(gsn, end))
         kept = store.ledger.signed()

@@ -215,8 +215,8 @@ def test_the_command_line_reads_as_of_then_too(tmp_path: Path) -> None:
 
     assert LATER in told("history")
     assert LATER not in told("history", "--as-of", f"{then}")
-    assert "[watch]" in told("signals")
-    assert "[watch]" not in told("signals", "--as-of", f"{then}")
+    assert "[bevaka]" in told("signals")
+    assert "[bevaka]" not in told("signals", "--as-of", f"{then}")
 
 
 def test_the_tables_know_then_which_series_and_which_frequency_a_source_had(fresh_sqlite: str) -> None:

@@ -144,3 +144,8 @@ def test_what_cannot_be_used_to_check_against_accuses_nobody(tmp_path: Path) -> 
         done = samverkan(tmp_path, "verify", *(str(tmp_path / a) if a.endswith(".txt") else a for a in arguments))
         assert (done.returncode, "NOT INTACT" in done.stdout + done.stderr) == (2, False)
         assert "Traceback" not in done.stderr
+
+
+def test_a_register_without_a_history_is_not_said_to_be_intact(tmp_path: Path) -> None:
+    done = samverkan(tmp_path, "verify")
+    assert (done.returncode, "has no history to check" in done.stderr, done.stdout) == (2, True, "")
