@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapters.event_store import EventStore
 from adapters.ledger.audit import Texts, audit
-from adapters.ledger.notes import Request, joined, only_by, public_key, signed
+from adapters.ledger.notes import Request, joined, only_by, public_key, said, signed
 from adapters.ledger.verify import (
     Audit,
     Checkpoint,
@@ -87,23 +87,26 @@ def _origin(store: EventStore) -> str:
 
 def sign_checkpoint(store: EventStore, size: int | None = None) -> str:
     """The signed checkpoint over the first `size` events (None: all); the same every time."""
-    point = store.ledger.checkpoint(_within(store, size))
+    return _signed(store, store.ledger.checkpoint(_within(store, size)))
+
+
+def _signed(store: EventStore, point: Checkpoint) -> str:
     return signed(point.text, point.origin, store.vault.keys.signing)
 
 
 def witnessed_checkpoint(store: EventStore, size: int | None = None) -> str:
     """The same with the signatures that are kept under it."""
-    note = sign_checkpoint(store, size)
-    kept = _kept(store, read_checkpoint(read_note(note)).size)
-    return joined(note, kept) if kept and _says(kept) == _says(note) else note
+    point = store.ledger.checkpoint(_within(store, size))
+    note, kept = _signed(store, point), store.ledger.note(point.size)
+    return joined(note, kept) if kept and said(kept) == point.text else note
 
 
 def keep_checkpoint(store: EventStore) -> str:
     """Sign a checkpoint over all events and keep it; the note. Refused if another key signed the one before."""
-    note, key = sign_checkpoint(store), register_key(store)
-    size = read_checkpoint(read_note(note)).size
-    before = [each for each in map(_parsed, (note for _, note, _ in store.ledger.signed())) if each is not None]
-    if before and not before[-1].lines_of(key):
+    point, key = store.ledger.checkpoint(store.ledger.size()), register_key(store)
+    readable = (parsed for _, note, _ in reversed(store.ledger.signed()) if (parsed := _parsed(note)))
+    before = next(readable, None)
+    if before is not None and not before.lines_of(key):
         refuse(
             "signing-key-changed",
             "Nyckeln som registret skriver under med är inte den som förra kontrollpunkten undertecknades med. Lägg "
@@ -111,13 +114,10 @@ def keep_checkpoint(store: EventStore) -> str:
             "The key that the register signs with is not the one that signed the last checkpoint. Put the key file "
             "back, or correct SAMVERKAN_SIGNING_KEY.",
         )
-    if size:  # an empty history has no name yet
-        store.ledger.keep(size, note)
+    note = _signed(store, point)
+    if point.size:  # an empty history has no name yet
+        store.ledger.keep(point.size, note)
     return note
-
-
-def _kept(store: EventStore, size: int) -> str | None:
-    return next((note for at, note, _ in store.ledger.signed() if at == size), None)
 
 
 def _parsed(note: str) -> Note | None:
@@ -125,11 +125,6 @@ def _parsed(note: str) -> Note | None:
         return read_note(note)
     except ValueError:
         return None  # damaged: verify tells
-
-
-def _says(note: str) -> str | None:
-    parsed = _parsed(note)
-    return parsed.text if parsed else None
 
 
 def _within(store: EventStore, size: int | None) -> int:
@@ -183,10 +178,10 @@ def prove_event(store: EventStore, gsn: int, size: int | None = None) -> Inclusi
             f"Event {gsn} is not among the first {size}. Give a number from 1 to {size}.",
         )
     (event,) = store.raw(gsn - 1, 1)
-    path = store.ledger.inclusion(gsn, size)
+    path, point = store.ledger.inclusion(gsn, size), store.ledger.checkpoint(size)
     return Inclusion(
-        gsn, event[1], event[2], event[3], leaf_hash(*event).hex(), size, _hex(path),
-        store.ledger.checkpoint(size).root.hex(), sign_checkpoint(store, size),
+        gsn, event[1], event[2], event[3], leaf_hash(*event).hex(), size, _hex(path), point.root.hex(),
+        _signed(store, point),
     )  # fmt: skip
 
 
@@ -218,8 +213,8 @@ def prove_growth(store: EventStore, old: int, new: int | None = None) -> Consist
             f"Give an earlier number of events, from 1 to {new}.",
         )
     path = store.ledger.consistency(old, new)
-    roots = [store.ledger.checkpoint(size).root.hex() for size in (old, new)]
-    return Consistency(old, new, _hex(path), roots[0], roots[1], sign_checkpoint(store, new))
+    before, after = (store.ledger.checkpoint(size) for size in (old, new))
+    return Consistency(old, new, _hex(path), before.root.hex(), after.root.hex(), _signed(store, after))
 
 
 def _hex(path: Sequence[bytes]) -> tuple[str, ...]:
@@ -228,9 +223,8 @@ def _hex(path: Sequence[bytes]) -> tuple[str, ...]:
 
 def request_cosignature(store: EventStore, old: int) -> Request:
     """What a witness that has cosigned the first `old` events (0: none) is asked to sign now."""
-    note = sign_checkpoint(store)
-    new = read_checkpoint(read_note(note)).size
-    return Request(old, tuple(store.ledger.consistency(_within(store, old), new)), note)
+    point = store.ledger.checkpoint(store.ledger.size())
+    return Request(old, tuple(store.ledger.consistency(_within(store, old), point.size)), _signed(store, point))
 
 
 def take_cosignature(store: EventStore, written: str, witnesses: Sequence[Key], now: int) -> Checkpoint:
@@ -240,7 +234,7 @@ def take_cosignature(store: EventStore, written: str, witnesses: Sequence[Key], 
     except ValueError as wrong:
         refuse("bad-checkpoint", f"Det är ingen kontrollpunkt: {wrong}.", f"That is no checkpoint: {wrong}.")
     own = sign_checkpoint(store, point.size) if 0 < point.size <= store.ledger.size() else ""
-    if _says(own) != _says(written):
+    if said(own) != said(written):
         refuse(
             "not-our-checkpoint",
             "Kontrollpunkten är ingen som det här registret har lämnat ut. Borde den vara det: kör samverkan verify.",

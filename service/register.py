@@ -153,7 +153,8 @@ class LiveRegister:
             return self._answer(command.stream, receipt)
         self._take_own(drafts, by, unit, receipt)
         if any(type(event).TOPIC in VOUCHED_FOR for _, _, event in drafts):
-            with suppress(DatabaseUnavailable):  # the command is stored; the next checkpoint covers it too
+            # the command is stored whatever becomes of it, and the next checkpoint covers it too
+            with suppress(DatabaseUnavailable, Refused):
                 keep_checkpoint(self.store)
         own = [version for stream, version, _ in drafts if stream == command.stream]
         version = own[-1] if own else unit.seen.get(command.stream, 0)

@@ -151,14 +151,6 @@ class EventStore:
         """The ledger over this log."""
         return Ledger(self.database)
 
-    def place(self, gsn: int) -> tuple[str, int, str]:
-        """(stream, version, topic) of an event that the log has."""
-        with self.database.reading() as c:
-            c.execute(f"SELECT originator_id, originator_version, topic FROM {TABLE} WHERE {self._gsn} = ?", (gsn,))
-            row = c.fetchone()
-        assert row is not None
-        return row[0], row[1], row[2]
-
     def raw(self, after: int, limit: int, cursor: Cursor | None = None) -> list[Stored]:
         """(gsn, stream, version, topic, recorded_at, stored bytes) of up to `limit` events after a gsn, in order."""
         with nullcontext(cursor) if cursor else self.database.reading() as c:

@@ -11,8 +11,8 @@ from contextlib import nullcontext
 
 from adapters.database import Cursor, Database
 from adapters.ledger import tree
-from adapters.ledger.notes import joined
-from adapters.ledger.verify import EMPTY, Checkpoint, Event, Tree, leaf_hash, origin_of, read_note
+from adapters.ledger.notes import joined, said
+from adapters.ledger.verify import EMPTY, Checkpoint, Event, Tree, leaf_hash, origin_of
 
 HASH = 32
 FILLED_AT_ONCE = 1000
@@ -139,6 +139,13 @@ class Ledger:
             c.execute("SELECT size, note, stamp FROM checkpoints ORDER BY size")
             return [(row[0], _text(row[1]), bytes(row[2]) if row[2] else None) for row in c.fetchall()]
 
+    def note(self, size: int) -> str | None:
+        """The signed note that is kept over the first `size` events."""
+        with self._database.reading() as c:
+            c.execute("SELECT note FROM checkpoints WHERE size = ?", (size,))
+            row = c.fetchone()
+        return _text(row[0]) if row else None
+
     def keep(self, size: int, note: str, stamp: bytes | None = None) -> None:
         """Keep a checkpoint's signed note, or its new signatures beside those that are kept; and its time stamp.
 
@@ -151,7 +158,7 @@ class Ledger:
             row = c.fetchone()
             assert row is not None
             kept = _text(row[0])
-            if _says(kept) == _says(note):
+            if said(kept) == said(note):
                 c.execute("UPDATE checkpoints SET note = ? WHERE size = ?", (joined(kept, note), size))
                 if stamp is not None:
                     c.execute("UPDATE checkpoints SET stamp = ? WHERE size = ?", (stamp, size))
@@ -169,14 +176,6 @@ class Ledger:
 def _text(stored: object) -> str:
     """A note as it is stored; what is none is told when it is read."""
     return stored if isinstance(stored, str) else repr(stored)
-
-
-def _says(note: str) -> str | None:
-    """What a note's signatures are under; None for what is no note."""
-    try:
-        return read_note(note).text
-    except ValueError:
-        return None
 
 
 def _node(c: Cursor) -> tree.Node:

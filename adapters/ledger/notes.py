@@ -49,6 +49,14 @@ def _line(name: str, raw: bytes) -> str:
     return f"— {name} {base64.b64encode(raw).decode()}\n"
 
 
+def said(note: str) -> str | None:
+    """What a note's signatures are under; None for what is no note."""
+    try:
+        return read_note(note).text
+    except ValueError:
+        return None
+
+
 def joined(note: str, other: str) -> str:
     """A note with the signatures of another one of the same text: one of each key, its own first."""
     ours, theirs = read_note(note), read_note(other)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from adapters.documents.content import Bullets, Facts, Paragraph, Section
-from adapters.ledger.notes import signed
 from adapters.ledger.verify import Checkpoint, verify_consistency
 from domain.review import Review, review_key
 from service.book.year import Year
-from service.proof import register_key
+from service.proof import register_key, sign_checkpoint
 from service.wording import grouped
 
 GROUP = 8
@@ -43,7 +42,7 @@ def _claim(year: Year, point: Checkpoint) -> str:
 
 def _facts(year: Year, point: Checkpoint) -> tuple[tuple[str, str], ...]:
     key = register_key(year.live.store)
-    note = signed(point.text, point.origin, year.live.store.vault.keys.signing)
+    note = sign_checkpoint(year.live.store, point.size)
     signature = note.splitlines()[-1].rsplit(" ", 1)[1]
     return (
         (year.say("Register", "Register"), point.origin),
