@@ -11,7 +11,8 @@ import click
 
 from domain.core import must_exist
 from domain.register import Register
-from service.session import Session
+from service.moments import day_at
+from service.session import Session, as_of_option, json_option
 
 VERDICTS: Mapping[str, tuple[str, str]] = {
     "met": ("visas", "shown"),
@@ -51,15 +52,11 @@ UNFINISHED: Mapping[str, tuple[str, str]] = {
     "review-missing": ("anta årsuppföljningen", "adopt the annual review of"),
 }
 agreement_option = click.option("--agreement", help="Its key; otherwise the latest one.")
-as_of_option = click.option("--as-of", "as_of", help="A day (2020-11-18) or an event number: as it was known then.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _seen(session: Session, as_of: str | None) -> tuple[Register, date]:
     """The register as it was known at a moment, and the day that counts as today there."""
-    from service.api.asking import day_at, position  # loads the web framework
-
-    return session.live.at(position(session.live, as_of)), day_at(session.live, as_of)
+    return session.at(as_of), day_at(session.live, as_of)
 
 
 def _print_json(view: Any) -> None:

@@ -11,13 +11,12 @@ import click
 
 from domain.catalogue import Categories, Division, Source
 from domain.forecast import Forecast, Outlook
-from service.session import Session, as_of_option, progress_bar
+from service.session import Session, as_of_option, json_option, progress_bar
 
 LARGEST = 12
 frequency_option = click.option(
     "--frequency", type=click.Choice(["week", "month"]), help="For a source of incidents; counts have their own."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def _sources(session: Session, chosen: str | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from domain.core import refuse
+from service.moments import position
 from service.session import Session, out
 from service.wording import Language
 
@@ -71,7 +72,6 @@ def _made(
 ) -> bytes | None:
     """The file; None when the book was printed on the terminal instead."""
     from adapters.documents.terminal import print_document, text_file  # the book's parts take time to load
-    from service.api.asking import position
     from service.book.book import book, chosen_agreement
     from service.book.kept import as_file
 

@@ -240,6 +240,11 @@ class LiveRegister:
         """The last gsn recorded on or before a day where the register is kept."""
         return self.store.gsn_at(end_of(day))
 
+    def recorded_on(self, gsn: int) -> date | None:
+        """The day on which an event was recorded, where the register is kept; None for one that the log lacks."""
+        moment = self.store.recorded_at(gsn)
+        return moment.astimezone(HERE).date() if moment else None
+
     def history(self, *, after: int = 0, stop: int | None = None) -> Iterator[Recorded | Bare]:
         """The log in order; events that carry imported rows without their content."""
         while True:

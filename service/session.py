@@ -14,6 +14,7 @@ from domain.core import Actor, Command, Refused
 from domain.register import Register
 from service.compose import open_register
 from service.erasing import check_reason
+from service.moments import register_at
 from service.personal_check import check
 from service.register import Answer, LiveRegister
 from service.settings import Settings
@@ -25,8 +26,7 @@ checked_option = click.option(
     "--personal-data-checked", "checked", is_flag=True,
     help="Somebody has looked at what looks like personal data in the texts, and it may be stored.",
 )  # fmt: skip
-
-
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 as_of_option = click.option("--as-of", help="An event number, or a day such as 2020-11-18: as it was known then.")
 
 
@@ -58,8 +58,6 @@ class Session:
 
     def at(self, as_of: str | None) -> Register:
         """The register now, or as it was known at a day or an event number. Refused where there is no such moment."""
-        from service.api.asking import register_at  # loads the web framework only where it is used
-
         return register_at(self.live, as_of)
 
     def say(self, sv: str, en: str) -> None:

@@ -10,7 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from service.api.app import create_app
-from service.api.asking import day_at
+from service.moments import day_at
 from service.settings import Settings
 from service.views.broken_links import KINDS
 from tests.given import ASSESS, COORDINATOR, FOUNDED, OBSERVE, PROPOSE, SIGNAL

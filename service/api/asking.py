@@ -1,17 +1,14 @@
-"""What every request brings: who acts, the idempotency key, the expected version, the moment to look at."""
+"""What every request brings: who acts, the idempotency key, the expected version, how the moment is asked for."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Annotated
 from urllib.parse import unquote
 
 from litestar.params import HeaderParameter, QueryParameter
 
-from domain.core import Actor, Recorded, refuse
-from domain.register import Register
-from service.register import HERE, LiveRegister
+from domain.core import Actor
 
 IdempotencyKey = Annotated[
     str | None,
@@ -57,38 +54,3 @@ def expected(if_match: str | None) -> int | None:
     """The version that the caller has seen, from If-Match: "7"."""
     found = re.fullmatch(r'"(\d{1,18})"', if_match or "")
     return int(found[1]) if found else None
-
-
-def position(live: LiveRegister, as_of: str | None) -> int | None:
-    """The gsn that `as_of` means; None is now."""
-    if as_of is None:
-        return None
-    try:
-        gsn = int(as_of) if as_of.isdigit() else live.gsn_on(date.fromisoformat(as_of))
-    except (ValueError, OverflowError):
-        gsn = -1
-    last = live.store.last_gsn()
-    if not 0 <= gsn <= last:
-        refuse(
-            "no-such-moment",
-            f"as_of är ett händelsenummer från 0 till {last} eller en dag som 2020-11-18.",
-            f"as_of is an event number from 0 to {last}, or a day such as 2020-11-18.",
-        )
-    return gsn
-
-
-def day_at(live: LiveRegister, as_of: str | None) -> date:
-    """The day that counts as today: the day asked for, or of the event asked for; never a day to come."""
-    gsn = position(live, as_of)
-    if as_of is None or gsn is None:
-        return live.today()
-    if not as_of.isdigit():  # position() has seen to it that it is a day
-        return min(date.fromisoformat(as_of), live.today())
-    there = live.store.read(gsn - 1, limit=1, stop=gsn) if gsn else []
-    days = [each.recorded_at.astimezone(HERE).date() for each in there if isinstance(each, Recorded)]
-    return days[0] if days else live.today()
-
-
-def register_at(live: LiveRegister, as_of: str | None) -> Register:
-    """The register now, or as it was known then."""
-    return live.at(position(live, as_of))

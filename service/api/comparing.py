@@ -7,8 +7,9 @@ from typing import Annotated, Any
 from litestar import Router, get
 from litestar.params import FromQuery, QueryParameter
 
-from service.api.asking import AsOf, position
+from service.api.asking import AsOf
 from service.api.problems import documented
+from service.moments import position
 from service.register import LiveRegister
 from service.views.comparison import Asked, Comparison, Kind, both, compare, days_asked
 

@@ -15,9 +15,10 @@ from domain.core import Key, Value, must_exist
 from domain.forecast import Forecast
 from domain.period import Frequency
 from domain.signal import Sentence
-from service.api.asking import Account, AsOf, Organisation, Role, actor, register_at
+from service.api.asking import Account, AsOf, Organisation, Role, actor
 from service.api.outside import Changed, changed, compute, options
 from service.api.problems import documented
+from service.moments import register_at
 from service.needs import NeedOutcome
 from service.needs import need as need_of
 from service.register import LiveRegister

@@ -8,8 +8,9 @@ from litestar import Router, get
 from litestar.params import FromQuery
 
 from domain.core import must_exist
-from service.api.asking import AsOf, day_at, position
+from service.api.asking import AsOf
 from service.api.problems import documented
+from service.moments import day_at, position
 from service.register import LiveRegister
 from service.views.agreement_view import latest_agreement
 from service.views.handover import Handover, handing_over, handover_view

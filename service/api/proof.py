@@ -14,8 +14,9 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from domain.core import refuse
-from service.api.asking import AsOf, position
+from service.api.asking import AsOf
 from service.api.problems import documented
+from service.moments import position
 from service.proof import (
     Consistency,
     Inclusion,

@@ -16,8 +16,9 @@ from adapters.database import Row
 from domain.catalogue import Source
 from domain.core import Recorded, must_exist, refuse
 from domain.period import Frequency
-from service.api.asking import AsOf, Limit, position
+from service.api.asking import AsOf, Limit
 from service.api.problems import documented
+from service.moments import position
 from service.register import LiveRegister
 from service.story import sentence, subjects
 from service.telling import as_json, matches

@@ -33,21 +33,11 @@ from domain import (
 )
 from domain.core import Command, Value, must_exist
 from domain.register import STATES
-from service.api.asking import (
-    Account,
-    AsOf,
-    IdempotencyKey,
-    IfMatch,
-    Limit,
-    Organisation,
-    Role,
-    actor,
-    expected,
-    register_at,
-)
+from service.api.asking import Account, AsOf, IdempotencyKey, IfMatch, Limit, Organisation, Role, actor, expected
 from service.api.personal import PersonalData
 from service.api.problems import documented
 from service.erasing import check_reason
+from service.moments import register_at
 from service.personal_check import check as check_personal_data
 from service.register import Answer, LiveRegister
 from service.settings import Settings

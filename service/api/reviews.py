@@ -11,10 +11,11 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 
 from adapters.documents import content
-from service.api.asking import AsOf, position
+from service.api.asking import AsOf
 from service.api.problems import documented
 from service.book.book import chosen_agreement
-from service.book.kept import Form, books_of
+from service.book.kept import MEDIA_TYPES, Form, books_of, file_name
+from service.moments import position
 from service.register import LiveRegister
 from service.wording import Language
 
@@ -22,8 +23,6 @@ Agreement = Annotated[
     str | None, QueryParameter(description="The agreement's key; otherwise the one in force, or the latest.")
 ]
 Spoken = Annotated[Language, QueryParameter(description="The language of the book's texts.")]
-PDF = "application/pdf"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class Book:
 
 def views(live: LiveRegister) -> list[Any]:
     """The book of a year as JSON, PDF and Word."""
-    return [_book(live), _file(live, "pdf", PDF), _file(live, "docx", WORD)]
+    return [_book(live), _file(live, "pdf"), _file(live, "docx")]
 
 
 def _book(live: LiveRegister) -> Any:
@@ -145,7 +144,8 @@ def _book(live: LiveRegister) -> Any:
     return handler
 
 
-def _file(live: LiveRegister, form: Form, kind: str) -> Any:
+def _file(live: LiveRegister, form: Form) -> Any:
+    kind = MEDIA_TYPES[form]
     answers = {200: ResponseSpec(bytes, description="The file.", media_type=kind)}
 
     @get(
@@ -161,7 +161,7 @@ def _file(live: LiveRegister, form: Form, kind: str) -> Any:
     ) -> Response[bytes]:
         at = position(live, as_of)
         made = books_of(live).file(chosen_agreement(live, agreement, at), year, language, form, at)
-        name = f"{'annual-review' if language == 'en' else 'arsuppfoljning'}-{year}.{form}"
+        name = file_name(year, language, form)
         return Response(made, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
     return handler

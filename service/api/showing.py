@@ -11,8 +11,9 @@ from domain.catalogue import Source
 from domain.core import must_exist, refuse
 from domain.period import Frequency, first_day, frequency
 from service.api import reviews
-from service.api.asking import AsOf, day_at, position, register_at
+from service.api.asking import AsOf
 from service.api.problems import documented
+from service.moments import day_at, position, register_at
 from service.register import LiveRegister
 from service.views.broken_links import BrokenLinks, broken_links
 from service.views.chain_view import Chain, chain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -16,6 +16,11 @@ from service.register import LiveRegister
 from service.wording import Language
 
 Form = Literal["html", "pdf", "docx"]
+MEDIA_TYPES: Mapping[Form, str] = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 MOST = 24
 V = TypeVar("V")
 _of_registers: WeakKeyDictionary[LiveRegister, Books] = WeakKeyDictionary()
@@ -68,6 +73,11 @@ class Books:
 def books_of(live: LiveRegister) -> Books:
     """The books of a register, the same for the pages and the API."""
     return _of_registers.setdefault(live, Books(live))
+
+
+def file_name(year: int, language: Language, form: Form) -> str:
+    """What the file of a year's book is called."""
+    return f"{'annual-review' if language == 'en' else 'arsuppfoljning'}-{year}.{form}"
 
 
 def as_file(document: Document, form: Form) -> bytes:

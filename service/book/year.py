@@ -10,7 +10,7 @@ from domain.agreement import Agreement
 from domain.core import must_exist
 from domain.register import Register
 from domain.review import Review, review_key
-from service.register import HERE, LiveRegister
+from service.register import LiveRegister
 from service.wording import Language
 
 
@@ -69,7 +69,7 @@ def year_of(live: LiveRegister, agreement: str, year: int, language: Language, *
     state = must_exist(register.find(Agreement, agreement), "agreement", "Överenskommelsen", agreement)
     first, last = state.days_of(year)
     then = min(live.gsn_on(last), opened)
-    on = review.opened_on if review else _day_of(live, end)
+    on = review.opened_on if review else live.recorded_on(end) or live.today()
     before = live.as_of(then)
     return Year(
         live, agreement, state, year, first, last, then, opened, end, on, register, before, review, language,
@@ -79,9 +79,3 @@ def year_of(live: LiveRegister, agreement: str, year: int, language: Language, *
 def _last_of(live: LiveRegister, key: str, limit: int) -> int:
     """The gsn of the last event of a review up to `limit`."""
     return max(recorded.gsn for recorded in live.store.stream(f"{Review.KIND}-{key}") if recorded.gsn <= limit)
-
-
-def _day_of(live: LiveRegister, gsn: int) -> date:
-    """The day on which an event was recorded, where the register is kept."""
-    moment = live.store.recorded_at(gsn)
-    return moment.astimezone(HERE).date() if moment else live.today()

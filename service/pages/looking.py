@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Request
 
 from domain.core import Recorded
-from service.api.asking import day_at
+from service.moments import day_at
 from service.pages.reader import Reader
 from service.register import LiveRegister
 

@@ -11,7 +11,7 @@ from domain.agreement import Agreement
 from domain.core import Actor, Command, refuse
 from domain.register import Register
 from service.access import Account, Grade, demonstration_accounts, may
-from service.api.asking import position
+from service.moments import position
 from service.register import LiveRegister
 from service.wording import Language
 

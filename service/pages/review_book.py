@@ -16,8 +16,8 @@ from domain.agreement import Agreement, Party
 from domain.review import AdoptReview, OpenReview, Review, review_key
 from service.book import standing
 from service.book.book import chosen_agreement, title
+from service.book.kept import MEDIA_TYPES, books_of, file_name
 from service.book.kept import Form as FileForm
-from service.book.kept import books_of
 from service.pages.forms import Form, new_id, text, whole
 from service.pages.looking import day_shown
 from service.pages.reader import Reader, reader_of, register_for
@@ -30,10 +30,6 @@ from service.views.agreement_view import latest_agreement
 from service.views.review_list import review_list
 
 Asking = Request[Any, Any, Any]
-KINDS: Mapping[FileForm, str] = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 
 
 def routes(live: LiveRegister, settings: Settings) -> list[HTTPRouteHandler]:
@@ -82,9 +78,9 @@ def _files(live: LiveRegister) -> list[HTTPRouteHandler]:
 
 def _file(live: LiveRegister, reader: Reader, year: int, key: str | None, form: FileForm) -> Response[bytes]:
     made = books_of(live).file(_agreement(live, reader, key), year, reader.language, form, reader.at)
-    name = f"{'annual-review' if reader.language == 'en' else 'arsuppfoljning'}-{year}.{form}"
+    name = file_name(year, reader.language, form)
     return Response(
-        made, media_type=KINDS[form],
+        made, media_type=MEDIA_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )  # fmt: skip
 

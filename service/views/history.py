@@ -18,7 +18,7 @@ from domain.period import last_day
 from domain.problem import Problem
 from domain.register import EVENTS, ROW_TOPICS, Register
 from service.naming import Names
-from service.register import HERE, LiveRegister
+from service.register import LiveRegister
 from service.story import sentence, subjects
 from service.wording import Language, alphabetical
 
@@ -127,7 +127,7 @@ def chapter(
         if len(found) == limit:
             break
     more = reached < high if order == "oldest" else reached - 1 > low
-    looked_to = _day_of(live, reached) if more and len(found) < limit else None
+    looked_to = live.recorded_on(reached) if more and len(found) < limit else None
     return Chapter(tuple(found), end, reached if more else None, looked_to)
 
 
@@ -177,16 +177,6 @@ def _told(r: Recorded, language: Language, names: Names) -> Happening:
         r.gsn, r.recorded_at, by.account, by.role, by.organisation, type(r.event).TOPIC, r.stream, r.version,
         sentence(r, language, names), subjects(r),
     )  # fmt: skip
-
-
-def _day_of(live: LiveRegister, gsn: int) -> date | None:
-    """The day on which an event was recorded, where the register is kept."""
-    found = live.store.read(gsn - 1, limit=1, stop=gsn)
-    return _here(found[0].recorded_at) if found and isinstance(found[0], Recorded) else None
-
-
-def _here(moment: datetime) -> date:
-    return moment.astimezone(HERE).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def proof(live: LiveRegister, witnesses: Sequence[Key], at: int | None) -> Proof
 
 def _signed(live: LiveRegister, kept: Kept) -> Signed:
     signers = tuple(Signer(name, _of(time)) for name, time in kept.signers)
-    return Signed(kept.size, _day(live.store.recorded_at(kept.size)), kept.root, signers, kept.stamped)
+    return Signed(kept.size, live.recorded_on(kept.size), kept.root, signers, kept.stamped)
 
 
 def proved(live: LiveRegister, gsn: int, at: int | None, language: Language) -> Proved:
@@ -88,10 +88,6 @@ def proved(live: LiveRegister, gsn: int, at: int | None, language: Language) -> 
     path = [bytes.fromhex(each) for each in made.path]
     holds = verify_inclusion(bytes.fromhex(made.leaf), gsn, made.size, path, bytes.fromhex(made.root))
     return Proved(sentence(found, language, Names(live.at(at))), made, holds)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(HERE).date() if moment else None
 
 
 def _of(seconds: int) -> date | None:
