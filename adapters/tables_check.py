@@ -14,7 +14,8 @@ from adapters.database import Database, Row
 from adapters.event_store import EventStore
 from adapters.event_store.sqlite import SQLiteRecorder
 from adapters.ledger.verify import Fault
-from adapters.tables import KEYS, TABLES, Tables
+from adapters.table_rows import KEYS
+from adapters.tables import TABLES, Tables
 
 AT_ONCE = 5000
 WHOLE = 2**256

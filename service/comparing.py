@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adapters.readers import AnyReading
-from adapters.tables import Tables, row_versions
+from adapters.table_rows import row_versions
+from adapters.tables import Tables
 from domain.file_import import (
     ROW_EVENTS,
     ROWS_PER_EVENT,

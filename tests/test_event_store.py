@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from adapters.database import DatabaseUnavailable
 from adapters.event_store import Bare, CommandReused, Conflict, EventStore, Receipt, Unit, open_store
-from adapters.event_store.store import UnknownEvent
+from adapters.event_store.mapper import UnknownEvent
 from domain.catalogue import RememberColumns
 from domain.core import Event, Recorded, Refused
 from domain.problem import Closed, Proposed, Valued

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from eventsourcing.persistence import EventStore as LibraryStore
-from eventsourcing.persistence import JSONTranscoder, Mapper, RecordConflictError, StoredEvent
-from pydantic import BaseModel, ConfigDict, create_model
-from pydantic_core import to_json
+from eventsourcing.persistence import JSONTranscoder, RecordConflictError
 
 from adapters.database import Cursor, Database, Row
+from adapters.event_store.mapper import Draft, EventMapper
 from adapters.event_store.transaction import TABLE, AlreadyStored, as_text, stored
 from adapters.event_store.transaction import Unit as Unit
 from adapters.keys import KeyPlace
 from adapters.ledger import Ledger
 from adapters.ledger.verify import Event as Stored
-from adapters.vault import Sealer, Vault, ids_in, opener
+from adapters.vault import Vault, ids_in, opener
 from domain import erasure
-from domain.core import Actor, Event, Recorded, refuse
-from domain.register import EVENTS
-
-# a table of PostgreSQL cannot hold it, and a follower that met it would stand still
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+from domain.core import Actor, Event, Recorded
 
 
 class Conflict(Exception):  # noqa: N818 - an answer, not an error
@@ -37,10 +30,6 @@ class Conflict(Exception):  # noqa: N818 - an answer, not an error
 
 class CommandReused(Exception):  # noqa: N818 - an answer, not an error
     """The command id belongs to another command."""
-
-
-class UnknownEvent(Exception):  # noqa: N818 - reads as the sentence that it is
-    """The log holds an event that this version of the program does not know; a later version wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,77 +50,13 @@ class Bare:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An event on its way in, as the library wants to see it."""
-
-    originator_id: str
-    originator_version: int
-    by: Actor
-    clock: datetime
-    command_id: str
-    event: Event
-    sealer: Sealer
-
-
-@cache
-def _envelope(topic: str) -> type[BaseModel]:
-    quiet = ConfigDict(hide_input_in_errors=True)  # a text that does not fit is not repeated in a log
-    return create_model(
-        "Envelope", __config__=quiet, by=(Actor, ...), clock=(datetime, ...), command=(str, ...),
-        event=(EVENTS[topic], ...),
-    )  # fmt: skip
-
-
-class _Mapper(Mapper[Any]):
-    """Between events and stored bytes: our topics, pydantic's JSON. Old shapes are read by the models' validators."""
-
-    def to_stored_event(self, domain_event: Any) -> StoredEvent:
-        draft: _Draft = domain_event
-        head = to_json({"by": draft.by.model_dump(), "clock": as_text(draft.clock), "command": draft.command_id})
-        sealing = {"seal": draft.sealer.seal}
-        state = head[:-1] + b',"event":' + draft.event.model_dump_json(context=sealing).encode() + b"}"
-        if draft.sealer.nul or (b"\\u0000" in state and _NUL.search(state)):
-            refuse(
-                "nul-character",
-                "Texten innehåller ett NUL-tecken, som inte går att spara. Ta bort det och försök igen.",
-                "The text holds a NUL character, which cannot be stored. Remove it and try again.",
-            )
-        if not ids_in([state]) <= {key for key, _ in draft.sealer.rows}:
-            refuse(
-                "mark-of-a-seal",
-                "En uppgift ser ut som märket för en förseglad text (sealed:1:…). Skriv något annat.",
-                "Something looks like the mark of a sealed text (sealed:1:…). Write something else.",
-            )
-        return StoredEvent(draft.originator_id, draft.originator_version, type(draft.event).TOPIC, state)
-
-    def to_recorded(
-        self, gsn: int, stream: str, version: int, topic: str, state: bytes, recorded_at: str, *,
-        opening: dict[str, Any] | None = None,
-    ) -> Recorded:  # fmt: skip
-        """The event in its envelope; opening: what gives back the texts behind its marks."""
-        if topic not in EVENTS:
-            raise UnknownEvent(f"gsn {gsn} is an event “{topic}”, which only a later version of Samverkan can read")
-        stored: Any = _envelope(topic).model_validate_json(bytes(state), context=opening)
-        return Recorded(
-            gsn,
-            stream,
-            version,
-            datetime.fromisoformat(recorded_at),
-            stored.clock,
-            stored.by,
-            stored.command,
-            stored.event,
-        )
-
-
 class EventStore:
     """The log of one register."""
 
     def __init__(self, recorder: Any, keys: KeyPlace) -> None:
         self._recorder = recorder
         self.vault = Vault(recorder, keys)
-        self._mapper = _Mapper(JSONTranscoder())
+        self._mapper = EventMapper(JSONTranscoder())
         self._library: LibraryStore[Any] = LibraryStore(self._mapper, recorder)
         self._gsn = recorder.gsn_column
 
@@ -165,7 +90,7 @@ class EventStore:
     def append(self, events: Iterable[tuple[str, int, Event]], by: Actor, unit: Unit) -> Receipt:
         """Store events (stream, version, event) in one transaction, or raise Conflict or CommandReused."""
         sealer = self.vault.sealer()
-        drafts: Any = [_Draft(s, v, by, unit.clock, unit.command_id, e, sealer) for s, v, e in events]
+        drafts: Any = [Draft(s, v, by, unit.clock, unit.command_id, e, sealer) for s, v, e in events]
         erased = [text for d in drafts if isinstance(d.event, erasure.Approved) for text in d.event.texts]
 
         def beside(c: Cursor) -> None:
