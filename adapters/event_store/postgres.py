@@ -51,7 +51,11 @@ class _Cursor:
         self._cursor.execute(_psycopg_sql(sql), params)
 
     def executemany(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        self._cursor.executemany(_psycopg_sql(sql), rows)
+        rows = list(rows)
+        if len(rows) == 1:  # the driver would open a pipeline for it
+            self.execute(sql, rows[0])
+        else:
+            self._cursor.executemany(_psycopg_sql(sql), rows)
 
     def fetchall(self) -> list[Row]:
         return self._cursor.fetchall()

@@ -60,7 +60,7 @@ def insert(
     beside: what else belongs to the same transaction.
     """
     _check_command(c, unit)
-    last, last_recorded = _end_of_log(c, gsn_column)
+    last, last_recorded, edge = _end_of_log(c, gsn_column, unit.position)
     if last != unit.position:
         _check_unmoved(c, unit.seen)
     recorded_at = max(last_recorded, as_text(unit.clock))
@@ -73,7 +73,7 @@ def insert(
         "VALUES (?, ?, ?, ?, ?, ?)",
         rows,
     )
-    ledger.append(c, last, [leaf_hash(n, stream, v, topic, at, state) for n, stream, v, topic, state, at in rows])
+    ledger.append(c, last, [leaf_hash(n, stream, v, topic, at, state) for n, stream, v, topic, state, at in rows], edge)
     first_last = (last + 1, last + len(rows)) if rows else (unit.position, unit.position)
     c.execute(
         "INSERT INTO commands (id, fingerprint, first_gsn, last_gsn) VALUES (?, ?, ?, ?)",
@@ -101,10 +101,21 @@ def _check_command(c: Cursor, unit: Unit) -> None:
         raise AlreadyStored(*stored)
 
 
-def _end_of_log(c: Cursor, gsn_column: str) -> tuple[int, str]:
-    c.execute(f"SELECT {gsn_column}, recorded_at FROM {TABLE} ORDER BY {gsn_column} DESC LIMIT 1")
-    row = c.fetchone()
-    return (row[0], row[1]) if row else (0, "")
+def _end_of_log(c: Cursor, gsn_column: str, expected: int) -> tuple[int, str, dict[int, bytes] | None]:
+    """The last gsn and when it was recorded; and, if it is the expected one, the ledger's rows that it is added to:
+    one question in place of two, where each is a way to the server and back."""
+    wanted = ledger.rows_of_edge(expected)
+    c.execute(
+        f"SELECT e.gsn, e.recorded_at, l.size, l.nodes FROM (SELECT {gsn_column} AS gsn, recorded_at FROM {TABLE} "
+        f"ORDER BY {gsn_column} DESC LIMIT 1) e LEFT JOIN ledger l ON l.size IN ({', '.join('?' * len(wanted))})",
+        wanted,
+    )
+    rows = c.fetchall()
+    if not rows:
+        return 0, "", None
+    last, recorded_at = rows[0][0], rows[0][1]
+    kept = {row[2]: bytes(row[3]) for row in rows if row[2] is not None}
+    return last, recorded_at, kept if last == expected else None
 
 
 def _check_unmoved(c: Cursor, seen: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ with it. So one row an event is written, in the event's own transaction, and eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 
 from adapters.database import Cursor, Database
@@ -78,23 +78,37 @@ def _fill(c: Cursor, events: Callable[[Cursor, int, int], list[Event]]) -> None:
         last = page[-1][0]
 
 
-def append(c: Cursor, last: int, leaves: Sequence[bytes]) -> None:
-    """Add the leaves of events last + 1, last + 2, …; raises LedgerBroken if the ledger does not end with `last`."""
-    grown = Tree(last, _edge(c, last))
+def rows_of_edge(size: int) -> tuple[int, ...]:
+    """The rows that hold the right edge of the tree over `size` events, and the one after, which must not be there."""
+    return (*_ends(size).values(), size + 1)
+
+
+def append(c: Cursor, last: int, leaves: Sequence[bytes], rows: Mapping[int, bytes] | None = None) -> None:
+    """Add the leaves of events last + 1, last + 2, …; raises LedgerBroken if the ledger does not end with `last`.
+
+    rows: those of `rows_of_edge(last)` that are there, where they have been read already.
+    """
+    grown = Tree(last, _edge(last, _read(c, last) if rows is None else rows))
     c.executemany(
         "INSERT INTO ledger (size, nodes) VALUES (?, ?)",
         [(size, b"".join(grown.add(leaf))) for size, leaf in enumerate(leaves, start=last + 1)],
     )
 
 
-def _edge(c: Cursor, size: int) -> dict[int, bytes]:
+def _ends(size: int) -> dict[int, int]:
+    """Where each complete subtree on the right edge ends, by level."""
+    return {level: size >> level << level for level in range(size.bit_length()) if size >> level & 1}
+
+
+def _read(c: Cursor, size: int) -> dict[int, bytes]:
+    wanted = rows_of_edge(size)
+    c.execute(f"SELECT size, nodes FROM ledger WHERE size IN ({', '.join('?' * len(wanted))})", wanted)  # noqa: S608 - marks only
+    return {row[0]: bytes(row[1]) for row in c.fetchall()}
+
+
+def _edge(size: int, kept: Mapping[int, bytes]) -> dict[int, bytes]:
     """The complete subtrees on the right edge, by level."""
-    ends = {level: size >> level << level for level in range(size.bit_length()) if size >> level & 1}
-    c.execute(
-        f"SELECT size, nodes FROM ledger WHERE size IN ({', '.join('?' * (len(ends) + 1))})",  # noqa: S608 - marks only
-        (*ends.values(), size + 1),
-    )
-    kept = {row[0]: bytes(row[1]) for row in c.fetchall()}
+    ends = _ends(size)
     edge = {level: kept.get(end, b"")[HASH * level : HASH * (level + 1)] for level, end in ends.items()}
     if size + 1 in kept or any(len(node) != HASH for node in edge.values()):
         raise LedgerBroken(

@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+from adapters.database import Cursor
 from adapters.event_store import EventStore, Unit, open_store, transaction
 from adapters.keys import KeyPlace
 from adapters.ledger import log as ledger
@@ -32,8 +33,15 @@ from tests.given import COORDINATOR, EST, REPORT, but
 from tests.postgres import PostgresServer
 
 SINGLES, BATCHES, BATCH = 400, 12, 1000
-WITHOUT: Any = SimpleNamespace(append=lambda c, last, leaves: None)
-_leaf_hash = leaf_hash
+WITHOUT: Any = SimpleNamespace(append=lambda c, last, leaves, rows: None)
+_end_of_log = transaction._end_of_log
+
+
+def _plain_end(c: Cursor, gsn_column: str, expected: int) -> tuple[int, str, None]:
+    """The end of the log as it was asked for before there was a ledger."""
+    c.execute(f"SELECT {gsn_column}, recorded_at FROM {transaction.TABLE} ORDER BY {gsn_column} DESC LIMIT 1")
+    row = c.fetchone()
+    return (row[0], row[1], None) if row else (0, "", None)
 
 
 def main() -> None:
@@ -67,11 +75,11 @@ def _ledger(*, kept: bool) -> Iterator[None]:
     """The store as it is, or as it would be without a ledger."""
     given: Any = transaction
     if not kept:
-        given.ledger, given.leaf_hash = WITHOUT, lambda *event: b""
+        given.ledger, given.leaf_hash, given._end_of_log = WITHOUT, lambda *event: b"", _plain_end
     try:
         yield
     finally:
-        given.ledger, given.leaf_hash = ledger, _leaf_hash
+        given.ledger, given.leaf_hash, given._end_of_log = ledger, leaf_hash, _end_of_log
 
 
 def _append(store: EventStore, size: int) -> float:
