@@ -1,7 +1,7 @@
 # The front door. `make` alone says what it can do.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-postgres setup-chromium demo test lint bench lock vendor clean
+.PHONY: help setup setup-postgres setup-chromium demo test lint bench lock client vendor clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -49,6 +49,9 @@ lock: $(READY) ## Pin the dependencies of pyproject.toml anew (LOCK_ARGS=--upgra
 	$(LOCK) --extra build --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra build --extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(LOCK) --output-file requirements-rivals.lock tests/rivals/requirements.in
+
+client: $(READY) ## Write docs/client/samverkan_client.py anew, from the OpenAPI of the application as it is
+	@$(BIN)/python .ci/client.py
 
 vendor: $(READY) ## Fetch the pages' style sheets, script and fonts as pinned (VENDOR_ARGS=--pin after a new version; needs npm)
 	@$(BIN)/python .ci/vendor.py $(VENDOR_ARGS)

@@ -7,17 +7,23 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from domain.core import Refused
 
 LARGEST = 2 * 1024**3
+LONGEST_LINE = 1024**2
+LONGEST_CELL = 65_536
+"""Twice what Excel holds, and as much as is looked at to find a header."""
+MOST_ROWS = 2_000_000
+_BOMB, _TIMES = 64 * 1024**2, 200  # tables are packed to a fiftieth of their size at best
 _BLOCK = 1 << 20
-_SAMPLE = 1 << 16
+_SAMPLE = LONGEST_CELL
 _GZIP = b"\x1f\x8b"
 _SHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -64,6 +70,14 @@ class Content:
         with self.stream() as raw, io.TextIOWrapper(raw, self.encoding, newline="") as text:
             yield text
 
+    def lines(self) -> Generator[str]:
+        """Line by line, none of them so long that it fills the memory."""
+        with self.text() as text:
+            for number, line in enumerate(iter(partial(text.readline, LONGEST_LINE + 1), ""), 1):
+                if len(line) > LONGEST_LINE:
+                    raise _long_line(self.name, number)
+                yield line
+
     @property
     def whole(self) -> bool:
         """Whether the sample is all there is."""
@@ -84,7 +98,7 @@ def look_through(origin: Path | bytes, name: str, largest: int = LARGEST) -> Con
                 sample = block[:_SAMPLE]
                 decoding = None if sample.startswith(_SHEETS) else _Decoding(name, block)
             size += len(block)
-            _check_size(name, size, largest)
+            _check_size(name, size, largest, stamp[0])
             digest.update(block)
             if decoding:
                 decoding.take(block)
@@ -141,9 +155,16 @@ def _check_kind(name: str, block: bytes) -> None:
             )
 
 
-def _check_size(name: str, size: int, largest: int) -> None:
+def _check_size(name: str, size: int, largest: int, packed: int) -> None:
     if size > largest:
         raise too_large(name, largest)
+    if size > max(_BOMB, _TIMES * packed):
+        raise BadFile(
+            f"Filen {name} packas upp till mer än {_TIMES} gånger sin storlek, och det gör ingen tabell. "
+            "Kontrollera filen, eller skicka den utan att packa den.",
+            f"The file {name} unpacks to more than {_TIMES} times its size, which no table does. "
+            "Check the file, or send it without packing it.",
+        )
 
 
 def too_large(name: str, largest: int) -> BadFile:
@@ -152,6 +173,31 @@ def too_large(name: str, largest: int) -> BadFile:
     return BadFile(
         f"Filen {name} är större än {mb} MB uppackad. Dela den, till exempel per år.",
         f"The file {name} is larger than {mb} MB unpacked. Split it, for example by year.",
+    )
+
+
+def too_many_rows(name: str) -> BadFile:
+    """The refusal of a file with more rows than any source has."""
+    return BadFile(
+        f"Filen {name} har fler än {MOST_ROWS} rader. Dela den, till exempel per år.",
+        f"The file {name} has more than {MOST_ROWS} rows. Split it, for example by year.",
+    )
+
+
+def long_cell(name: str, row: int) -> BadFile:
+    """The refusal of a row with a text that is no cell of a table."""
+    return BadFile(
+        f"Filen {name}, rad {row}: en cell har fler än {LONGEST_CELL} tecken. "
+        "Kontrollera avgränsare och citattecken, eller korta texten.",
+        f"The file {name}, row {row}: a cell has more than {LONGEST_CELL} characters. "
+        "Check delimiters and quotation marks, or shorten the text.",
+    )
+
+
+def _long_line(name: str, line: int) -> BadFile:
+    return BadFile(
+        f"Filen {name}: rad {line} är längre än {LONGEST_LINE} tecken. Skriv en uppgift per rad.",
+        f"The file {name}: line {line} is longer than {LONGEST_LINE} characters. Write one record a line.",
     )
 
 

@@ -15,6 +15,7 @@ from adapters.files import Table
 
 MOST_FAULTS = 1000
 _FIRST_ROWS = 5
+_LONGEST = 200  # characters of a cell that are kept to be shown
 
 # code → (Swedish, English); {other} is what the cell is compared with. What to do stands after the semicolon.
 WORDS: dict[str, tuple[str, str]] = {
@@ -170,6 +171,7 @@ class Faults:
     ) -> None:
         """Note a fault. `other` completes the sentence; `rejects` is False for a fault of the header."""
         self.times += 1
+        value = value[:_LONGEST]
         group = self._groups.get((code, column, value, other)) or self._new(code, column, value, other, suggest)
         group.times += 1
         if len(group.rows) < _FIRST_ROWS:

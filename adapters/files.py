@@ -9,10 +9,10 @@ from typing import Literal, assert_never
 
 from adapters.contents import LARGEST, BadFile, Content, look_through
 from adapters.json_rows import json_header, json_rows
-from adapters.sheet_rows import check_unpacked_size, sheet_header, sheet_rows
+from adapters.sheet_rows import sheet_header, sheet_rows
 from adapters.text_rows import find_header, text_rows
 
-__all__ = ["LARGEST", "BadFile", "Form", "Row", "Table", "open_table"]
+__all__ = ["LARGEST", "BadFile", "Form", "Row", "Table", "open_table", "plain_name"]
 
 Form = Literal["text", "sheet", "json lines", "json array"]
 Row = tuple[int, list[str]]
@@ -57,8 +57,7 @@ def open_table(origin: Path | bytes, name: str | None = None, *, largest: int = 
     form = _form(content)
     match form:
         case "sheet":
-            check_unpacked_size(content, largest)
-            row, header = sheet_header(content)
+            row, header = sheet_header(content, largest)
             return Table(content, form, header, row)
         case "text":
             row, delimiter, header = find_header(content)
@@ -67,6 +66,13 @@ def open_table(origin: Path | bytes, name: str | None = None, *, largest: int = 
             return Table(content, form, json_header(content, array=form == "json array"), 0)
         case _:
             assert_never(form)
+
+
+def plain_name(name: str) -> str:
+    """The name alone, without folders and control characters, fit for the record."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    kept = "".join(letter for letter in last if letter.isprintable()).strip()
+    return kept[-150:] or "fil.csv"
 
 
 def _form(content: Content) -> Form:

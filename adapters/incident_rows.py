@@ -116,7 +116,8 @@ class IncidentReading(_LocatedReading[IncidentChunk]):
 
 
 class ReportReading(_LocatedReading[ReportChunk]):
-    """Reads EST reports. A made ref never holds the text, not even hashed: a short text can be guessed."""
+    """Reads EST reports. A made ref holds neither place nor text, not even hashed: it is not sealed, and what is short
+    can be guessed."""
 
     def _latest(self) -> date:
         return date.max  # planned events lie ahead; the others are held to today once their kind is known
@@ -134,11 +135,11 @@ class ReportReading(_LocatedReading[ReportChunk]):
             more = self._more(number, row)
             if more is None:
                 continue
-            kind, reporter, place, _ = more
+            kind, reporter, *_ = more
             if kind != "planned event" and on > self.today.isoformat():
                 self._bad(number, row, "date", "in-future")
                 continue
-            ref = self._ref(one, " ".join(reporter.split()), " ".join((place or "").split()))
+            ref = self._ref(one, " ".join(reporter.split()))
             if ref is not None:
                 yield number, ref, district, category, on, *more
 

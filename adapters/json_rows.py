@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.contents import BadFile, Content, too_large
+from adapters.contents import LONGEST_CELL, LONGEST_LINE, MOST_ROWS, BadFile, Content, long_cell, too_many_rows
 
-LARGEST_ARRAY = 256 * 1024**2
+MOST_COLUMNS = 1000
+_BLOCK = 1 << 18
+_DECODER = json.JSONDecoder()
+_BLANK = re.compile(r"\s*")
+_AFTER = re.compile(r"\s*([,\]])\s*")
 
 
 def json_header(content: Content, *, array: bool) -> tuple[str, ...]:
     """All keys of all objects, in the order in which they first appear."""
     names: dict[str, None] = {}
-    for _, found in _objects(content, array=array):
+    for number, found in _objects(content, array=array):
         if not found.keys() <= names.keys():
             names.update(dict.fromkeys(found))
+            if len(names) > MOST_COLUMNS:
+                raise _too_many_names(content.name, number)
     if len(names) < 2:
         raise BadFile(
             f"Filen {content.name} har inga JSON-objekt med flera fält. Kontrollera filen.",
@@ -29,34 +36,75 @@ def json_rows(content: Content, header: tuple[str, ...], *, array: bool) -> Iter
     """The line's number (in an array the object's, from 1) and its cells in the header's order."""
     for number, found in _objects(content, array=array):
         get = found.get
-        yield number, [_as_text(get(name)) for name in header]
+        cells = [_as_text(get(name)) for name in header]
+        if len(max(cells, key=len)) > LONGEST_CELL:
+            raise long_cell(content.name, number)
+        yield number, cells
 
 
 def _objects(content: Content, *, array: bool) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, value in _array(content) if array else _lines(content):
         if not isinstance(value, dict):
             raise _not_object(content.name, number)
+        if number > MOST_ROWS:
+            raise too_many_rows(content.name)
         yield number, _flat(value)
 
 
 def _lines(content: Content) -> Iterator[tuple[int, Any]]:
-    with content.text() as text:
-        for number, line in enumerate(text, 1):
-            if line.strip():
-                try:
-                    yield number, json.loads(line)
-                except (ValueError, RecursionError):
-                    raise _not_object(content.name, number) from None
+    for number, line in enumerate(content.lines(), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError):
+                raise _not_object(content.name, number) from None
 
 
 def _array(content: Content) -> Iterator[tuple[int, Any]]:
-    if content.size > LARGEST_ARRAY:  # an array is held in memory as a whole; lines are not
-        raise too_large(content.name, LARGEST_ARRAY)
+    """One value after another, so that a long array is never held as a whole."""
     with content.text() as text:
-        try:
-            yield from enumerate(json.load(text), 1)
-        except (ValueError, RecursionError) as wrong:
-            raise _not_object(content.name, getattr(wrong, "lineno", 1)) from None
+        held = text.read(_BLOCK)
+        at = _space(held, _space(held, 0) + 1)  # past the bracket that told that it is an array
+        number, line, ended = 1, 1, held[at:] == "]"
+        while not ended:
+            found = _next(content.name, held, at, line)
+            if found is not None:
+                value, at, ended = found
+                yield number, value
+                number += 1
+            elif len(held) - at <= LONGEST_LINE and (more := text.read(_BLOCK)):
+                line += held.count("\n", 0, at)
+                held = held[at:] + more
+                at = _space(held, 0)
+            else:
+                raise _not_object(content.name, line + _lines_to_fault(held, at))
+
+
+def _lines_to_fault(held: str, at: int) -> int:
+    """How many lines end before what is no JSON."""
+    try:
+        _, at = _DECODER.raw_decode(held, at)  # the value is sound, and what follows it is not
+    except json.JSONDecodeError as wrong:
+        at = wrong.pos
+    return held.count("\n", 0, at)
+
+
+def _space(held: str, at: int) -> int:
+    """Where what is not blank begins."""
+    found = _BLANK.match(held, at)
+    return found.end() if found else at
+
+
+def _next(name: str, held: str, at: int, line: int) -> tuple[Any, int, bool] | None:
+    """The value that begins there, where the next one does, and whether it was the last; None: more must be read."""
+    try:
+        value, end = _DECODER.raw_decode(held, at)
+    except ValueError:
+        return None
+    except RecursionError:
+        raise _not_object(name, line + held.count("\n", 0, at)) from None
+    after = _AFTER.match(held, end)
+    return (value, after.end(), after[1] == "]") if after else None
 
 
 def _flat(value: dict[str, Any]) -> Mapping[str, Any]:
@@ -87,4 +135,13 @@ def _not_object(name: str, line: int) -> BadFile:
         "Skriv ett objekt per rad eller en lista av objekt.",
         f"The file {name}, line {line}: this is not a complete JSON object. "
         "Write one object a line, or a list of objects.",
+    )
+
+
+def _too_many_names(name: str, line: int) -> BadFile:
+    return BadFile(
+        f"Filen {name}, rad {line}: objekten har tillsammans fler än {MOST_COLUMNS} olika fält. "
+        "Skriv samma fält i varje objekt.",
+        f"The file {name}, line {line}: the objects have more than {MOST_COLUMNS} different fields together. "
+        "Write the same fields in each object.",
     )

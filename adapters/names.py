@@ -14,6 +14,9 @@ _LETTERS = str.maketrans({"æ": "a", "ø": "o", "ß": "ss", "đ": "d", "ł": "l"
 _SUGGEST_FOR = 300  # unknown names beyond this get no suggestion: looking for one takes milliseconds
 
 
+_LONGEST, _MOST = 1000, 200_000  # a longer text is no name; so many spellings are remembered
+
+
 class Names(dict[str, int | None]):
     """Raw text → position in `met`, or None. Every spelling is looked up in the catalogue only once."""
 
@@ -28,17 +31,19 @@ class Names(dict[str, int | None]):
         self._suggested: dict[str, str | None] = {}
 
     def __missing__(self, raw: str) -> int | None:
-        key = self._known.get(fold(raw))
-        self[raw] = None if key is None else self._position(key)
-        return self[raw]
+        key = self._known.get(fold(raw)) if len(raw) <= _LONGEST else None
+        position = None if key is None else self._position(key)
+        if len(self) < _MOST and len(raw) <= _LONGEST:
+            self[raw] = position
+        return position
 
     def is_retired(self, raw: str) -> bool:
         """Whether the name belongs to an entry that is no longer in use."""
-        return fold(raw) in self._gone
+        return len(raw) <= _LONGEST and fold(raw) in self._gone
 
     def suggestion(self, raw: str) -> str | None:
         """The name in use that is most like this one."""
-        if raw not in self._suggested and len(self._suggested) < _SUGGEST_FOR:
+        if raw not in self._suggested and len(self._suggested) < _SUGGEST_FOR and len(raw) <= _LONGEST:
             close = difflib.get_close_matches(fold(raw), self._known, n=1, cutoff=0.75)
             self._suggested[raw] = self._catalogue[self._known[close[0]]].name if close else None
         return self._suggested.get(raw)

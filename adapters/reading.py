@@ -19,6 +19,7 @@ from domain.file_import import Coverage
 T = TypeVar("T")
 C = TypeVar("C", bound="Chunk")
 Progress = Callable[[int], None]
+LONGEST_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Parsed(dict[str, T | BadCell]):
             value: T | BadCell = self._parse(raw)
         except BadCell as bad:
             value = _bad(bad.code)
-        if len(self) < self._most:  # a column of distinct texts must not fill the memory
+        if len(self) < self._most and len(raw) <= LONGEST_KEPT:  # distinct texts must not fill the memory
             self[raw] = value
         return value
 

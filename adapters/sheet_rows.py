@@ -2,104 +2,115 @@
 
 from __future__ import annotations
 
-import zipfile
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from itertools import islice
-from typing import BinaryIO
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from threading import BoundedSemaphore
+from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+import msgspec
 
+from adapters import sheet_process
 from adapters.contents import BadFile, Content, too_large
+from domain.core import Refused
 
-LARGEST_SHEET = 1024**3
-_TITLE_LINES = 10
-_BLOCK = 1 << 20
-Cell = int | float | str | bool | time | date | datetime | timedelta
+MOST_AT_ONCE, MOST_WAITING, WAIT = 2, 2, 30.0  # seconds
+"""How many workbooks are read at once, each by a process with its own memory, and how many wait for that."""
+LARGEST_SHEET = 320 * 1024**2
+Line = tuple[int, list[str]]
+_PROGRAM = str(Path(sheet_process.__file__))
+_reading, _there = BoundedSemaphore(MOST_AT_ONCE), BoundedSemaphore(MOST_AT_ONCE + MOST_WAITING)
 
 
-def check_unpacked_size(content: Content, largest: int) -> None:
-    """Refuse a workbook that unpacks beyond the limit, before it is unpacked into memory."""
+def sheet_header(content: Content, largest: int) -> tuple[int, tuple[str, ...]]:
+    """Row number and cells of the first row with several filled cells. Refuses what unpacks beyond the limit."""
     largest = min(largest, LARGEST_SHEET)
-    with content.stream() as raw:
-        if not content.sample.startswith(b"PK"):
-            return
-        try:
-            total = 0
-            with zipfile.ZipFile(raw) as packed:
-                for member in packed.infolist():
-                    total += _true_size(packed, member, largest - total)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zipfile.zlib.error):  # type: ignore[attr-defined]  # zipfile's own zlib, unstubbed
-            raise _broken(content.name) from None
-        if total > largest:
-            raise too_large(content.name, largest)
+    with _lines(content, largest) as lines:
+        row, cells = next(lines)
+    return row, tuple(cells)
 
 
-def sheet_header(content: Content) -> tuple[int, tuple[str, ...]]:
-    """Row number and cells of the first row with several filled cells."""
-    with content.stream() as raw:
-        _, row, header = _sheet(raw, content.name)
-    return row, header
-
-
-def sheet_rows(content: Content) -> Iterator[tuple[int, list[str]]]:
+def sheet_rows(content: Content) -> Iterator[Line]:
     """The rows below the header with the numbers that the spreadsheet program shows."""
-    with content.stream() as raw:
-        sheet, header_row, _ = _sheet(raw, content.name)
-        for number, row in enumerate(sheet.iter_rows(), 1):
-            if number > header_row:
-                cells = [cell if type(cell) is str else _as_text(cell) for cell in row]
-                if any(cells):
-                    yield number, cells
+    with _lines(content, 0) as lines:
+        next(lines)
+        yield from lines
 
 
-def _sheet(raw: BinaryIO, name: str) -> tuple[CalamineSheet, int, tuple[str, ...]]:
+@contextmanager
+def _lines(content: Content, largest: int) -> Iterator[Iterator[Line]]:
+    """What the process of its own writes, as it comes; it is ended when no more is wanted."""
+    with _turn(content.name), TemporaryFile() as copy:
+        with content.stream() as raw:
+            shutil.copyfileobj(raw, copy)
+        copy.seek(0)
+        command = [sys.executable, "-P", _PROGRAM, str(largest)]
+        streams: dict[str, Any] = {"stdin": copy, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **streams) as process:  # noqa: S603 - a program of our own, and a number
+            try:
+                yield _read(process, content.name, largest or LARGEST_SHEET)
+            finally:
+                process.kill()
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[None]:
+    """Within, the process may run. Refused where too many others are read."""
+    if not _there.acquire(blocking=False):
+        raise _busy(name)
     try:
-        book = CalamineWorkbook.from_filelike(raw)
-        for sheet_name in book.sheet_names:
-            sheet = book.get_sheet_by_name(sheet_name)
-            for number, row in enumerate(islice(sheet.iter_rows(), _TITLE_LINES), 1):
-                cells = tuple(_as_text(cell).strip() for cell in row)
-                if sum(map(bool, cells)) > 1:
-                    return sheet, number, cells
-    except CalamineError:
-        raise _broken(name) from None
-    raise BadFile(
-        f"Kalkylbladet {name} har ingen rubrikrad med flera kolumner. Skriv kolumnernas namn överst på första bladet.",
-        f"The workbook {name} has no header row with several columns. "
-        "Put the columns' names on top of the first sheet.",
+        if not _reading.acquire(timeout=WAIT):
+            raise _busy(name)
+        try:
+            yield
+        finally:
+            _reading.release()
+    finally:
+        _there.release()
+
+
+def _busy(name: str) -> Refused:
+    return Refused(
+        "busy",
+        f"Andra kalkylblad läses just nu, så {name} får vänta. Försök igen om en minut, eller spara det som CSV.",
+        f"Other workbooks are being read, so {name} has to wait. Try again in a minute, or save it as CSV.",
     )
 
 
-def _as_text(cell: Cell) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "true" if cell else "false"
-        case float() if cell.is_integer():
-            return str(int(cell))
-        case datetime() if cell.time() == time():
-            return cell.date().isoformat()
-        case datetime() | date() | time():
-            return cell.isoformat()
-        case _:
-            return str(cell)
+def _read(process: subprocess.Popen[bytes], name: str, largest: int) -> Iterator[Line]:
+    assert process.stdout is not None
+    decode = msgspec.json.Decoder(tuple[int, list[str]]).decode
+    for line in process.stdout:
+        if line.endswith(b"\n"):  # else it was ended in the middle of it
+            yield decode(line)
+    if code := process.wait():
+        raise _refusal(code, name, largest)
 
 
-def _true_size(packed: zipfile.ZipFile, member: zipfile.ZipInfo, allowed: int) -> int:
-    """How much the member unpacks to, at most a little over what is allowed: its own header may lie."""
-    member.file_size = allowed + 4 * _BLOCK  # read on past the limit; at its end the checksum would be tested
-    size = 0
-    with packed.open(member) as stream:
-        while size <= allowed and (block := stream.read(_BLOCK)):
-            size += len(block)
-    return size
-
-
-def _broken(name: str) -> BadFile:
-    return BadFile(
-        f"Kalkylbladet {name} är skadat eller låst med lösenord. "
-        "Öppna det i Excel och spara det på nytt som xlsx eller CSV.",
-        f"The workbook {name} is damaged or locked by a password. Open it in Excel and save it anew as xlsx or CSV.",
-    )
+def _refusal(code: int, name: str, largest: int) -> BadFile:
+    match code:
+        case sheet_process.BROKEN:
+            return BadFile(
+                f"Kalkylbladet {name} är skadat eller låst med lösenord. "
+                "Öppna det i Excel och spara det på nytt som xlsx eller CSV.",
+                f"The workbook {name} is damaged or locked by a password. "
+                "Open it in Excel and save it anew as xlsx or CSV.",
+            )
+        case sheet_process.NO_HEADER:
+            return BadFile(
+                f"Kalkylbladet {name} har ingen rubrikrad med flera kolumner. "
+                "Skriv kolumnernas namn överst på första bladet.",
+                f"The workbook {name} has no header row with several columns. "
+                "Put the columns' names on top of the first sheet.",
+            )
+        case sheet_process.TOO_LARGE:
+            return too_large(name, largest)
+        case _:  # as the memory or the time ended it
+            return BadFile(
+                f"Kalkylbladet {name} har för många celler för att läsas. Spara det som CSV, eller dela det.",
+                f"The workbook {name} has too many cells to be read. Save it as CSV, or split it.",
+            )

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import islice
 
-from adapters.contents import BadFile, Content
+from adapters.contents import LONGEST_CELL, MOST_ROWS, BadFile, Content, long_cell, too_many_rows
 
 DELIMITERS = "\t;,"
 _LOOK_AT = 60
 _TITLE_LINES = 10
+csv.field_size_limit(LONGEST_CELL)  # of the whole process, which reads no other CSV
 
 
 def find_header(content: Content) -> tuple[int, str, tuple[str, ...]]:
@@ -30,13 +32,17 @@ def find_header(content: Content) -> tuple[int, str, tuple[str, ...]]:
 def text_rows(content: Content, delimiter: str, header_row: int) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header with their numbers; blank lines are numbered, not given."""
     number = 0
-    with content.text() as text:
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
+    with closing(content.lines()) as lines:
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             for number, row in enumerate(reader, 1):
+                if number > MOST_ROWS:
+                    raise too_many_rows(content.name)
                 if row and number > header_row:
                     yield number, row
-        except csv.Error:
+        except csv.Error as wrong:
+            if "field limit" in str(wrong):
+                raise long_cell(content.name, number + 1) from None
             raise _unclosed(content.name, number + 1) from None
 
 

@@ -14,6 +14,8 @@ import re
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import islice
 
 from cryptography.exceptions import InvalidTag
@@ -22,7 +24,7 @@ from pydantic_core import to_json
 
 from adapters.database import Cursor, Database
 from adapters.keys import KeyPlace, Keys, changed, missing, renewed, wrong
-from domain.core import ERASED, SEALED
+from domain.core import ERASED, SEALED, WITHHELD
 
 SALT, NONCE = 16, 12
 IDS_A_QUERY = 500
@@ -34,7 +36,20 @@ _IN_BYTES = re.compile(f'"{SEALED}({_ID})"'.encode())
 # of the texts in a read model's body; inside a JSON string a quotation mark is escaped, so nobody can write this
 _IN_BODY = re.compile(f'(?<=[{{,])("(?:text|place)":)"{SEALED}({_ID})"')
 _SCHEMA = "CREATE TABLE IF NOT EXISTS vault (id TEXT PRIMARY KEY, body {}"
+_WITHHELD = "CREATE TABLE withheld (id TEXT PRIMARY KEY)"
+restricted: ContextVar[bool] = ContextVar("restricted", default=False)
+"""Whether texts that are withheld stay closed: so for requests of readers who may not see them, and for nobody else."""
 Opener = Callable[[str], str]
+
+
+@contextmanager
+def restricting(*, closed: bool) -> Iterator[None]:
+    """Within, texts that are withheld stay closed, or do not."""
+    before = restricted.set(closed)
+    try:
+        yield
+    finally:
+        restricted.reset(before)
 
 
 def commitment(salt: bytes, text: str) -> str:
@@ -67,11 +82,12 @@ class Sealer:
     def __init__(self, cipher: AESGCM) -> None:
         self._cipher = cipher
         self.rows: list[tuple[str, bytes]] = []
-        self.nul = False
+        self.nul = self.closed = False
 
     def seal(self, text: str) -> str:
         """The mark to be stored in place of the text."""
         self.nul = self.nul or "\0" in text
+        self.closed = self.closed or text == WITHHELD
         salt = secrets.token_bytes(SALT)
         key = commitment(salt, text)
         self.rows.append((key, _enclosed(self._cipher, key, salt + text.encode())))
@@ -79,7 +95,10 @@ class Sealer:
 
 
 class Vault:
-    """The vault of one register, opened with its keys."""
+    """The vault of one register, opened with its keys.
+
+    withholds_past: it is new to withholding; what the log holds from before has to be gone through once.
+    """
 
     def __init__(self, database: Database, place: KeyPlace) -> None:
         self._database, self._place = database, place
@@ -88,6 +107,9 @@ class Vault:
             if database.dialect == "postgresql":
                 c.execute("SELECT pg_advisory_xact_lock(20191106)")  # processes that start at once make it once
             c.execute(_SCHEMA.format(kind))
+            self.withholds_past = not _exists(c, database.dialect, "withheld")
+            if self.withholds_past:
+                c.execute(_WITHHELD)
             self._own = _own(c)
             if self._own is None:  # a register that begins, or one from before there were seals
                 self.keys = place.begin()
@@ -119,10 +141,33 @@ class Vault:
                 raise changed()
             c.executemany("INSERT INTO vault (id, body) VALUES (?, ?)", rows)
 
+    def withhold(self, c: Cursor, ids: Iterable[str]) -> None:
+        """Let only those open these texts who may."""
+        c.executemany("INSERT INTO withheld VALUES (?) ON CONFLICT (id) DO NOTHING", [(key,) for key in ids])
+
+    def share(self, c: Cursor, ids: Iterable[str]) -> None:
+        """Let everybody open them."""
+        c.executemany("DELETE FROM withheld WHERE id = ?", [(key,) for key in ids])
+
+    def withheld(self, c: Cursor, ids: Iterable[str]) -> set[str]:
+        """Those among them that are withheld from whoever reads now."""
+        return self.closed(c, ids) if restricted.get() else set()
+
+    def closed(self, c: Cursor, ids: Iterable[str]) -> set[str]:
+        """Those among them that are not for everybody."""
+        found: set[str] = set()
+        for chunk in _chunks(ids):
+            marks = ", ".join("?" * len(chunk))
+            c.execute(f"SELECT id FROM withheld WHERE id IN ({marks})", chunk)  # noqa: S608 - question marks only
+            found.update(str(row[0]) for row in c.fetchall())
+        return found
+
     def open(self, c: Cursor, ids: Iterable[str]) -> dict[str, str]:
-        """The texts by id; those that were erased lack."""
-        found: dict[str, str] = {}
-        for key, body in self._bodies(c, ids):
+        """The texts by id; those that were erased lack, and those withheld from whoever reads now are not told."""
+        ids = set(ids)
+        closed = self.withheld(c, ids)
+        found = dict.fromkeys(self.present(c, closed), WITHHELD)
+        for key, body in self._bodies(c, ids - closed):
             content = _disclosed(self._cipher, key, body)
             if content is None:
                 raise changed()
@@ -130,8 +175,10 @@ class Vault:
         return found
 
     def disclose(self, c: Cursor, ids: Iterable[str]) -> Iterator[tuple[str, bytes, str]]:
-        """(id, salt, text) of those that have not been erased, for an auditor who is to check them."""
-        for key, body in self._bodies(c, ids):
+        """(id, salt, text) of those that have not been erased and are not withheld from whoever reads now, for an
+        auditor who is to check them."""
+        ids = set(ids)
+        for key, body in self._bodies(c, ids - self.withheld(c, ids)):
             content = _disclosed(self._cipher, key, body)
             if content is None:
                 raise changed()
@@ -156,11 +203,18 @@ class Vault:
 
     def destroy(self, c: Cursor, ids: Iterable[str]) -> None:
         """Erase texts."""
-        c.executemany("DELETE FROM vault WHERE id = ?", [(key,) for key in set(ids) - {OWN}])
+        gone = [(key,) for key in set(ids) - {OWN}]
+        c.executemany("DELETE FROM vault WHERE id = ?", gone)
+        c.executemany("DELETE FROM withheld WHERE id = ?", gone)
 
     def fingerprint(self, plain: str) -> str:
         """A command's fingerprint as it is stored: nobody without the key can try texts against it."""
         return "k1:" + hmac.new(self._secret, plain.encode(), hashlib.sha256).hexdigest()
+
+    def token(self, purpose: str) -> str:
+        """43 characters that this register alone can make for a purpose: links need no row to be known again."""
+        made = hmac.new(self._secret, b"token:" + purpose.encode(), hashlib.sha256).digest()
+        return urlsafe_b64encode(made)[:-1].decode("ascii")
 
     def same(self, stored: str, plain: str) -> bool:
         """Whether a stored fingerprint is that of the command. Registers from before the vault hold plain ones."""
@@ -209,6 +263,14 @@ class Vault:
                     str(key),
                     body if isinstance(body, bytes) else bytes(body) if isinstance(body, memoryview) else b"",
                 )
+
+
+def _exists(c: Cursor, dialect: str, table: str) -> bool:
+    there = "SELECT 1 FROM sqlite_master WHERE name = ?" if dialect == "sqlite" else (
+        "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ?"
+    )  # fmt: skip
+    c.execute(there, (table,))
+    return c.fetchone() is not None
 
 
 def _own(c: Cursor) -> bytes | None:

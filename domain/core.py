@@ -21,6 +21,8 @@ SEALED = "sealed:1:"
 """Begins the mark that stands in stored history in place of a text that people wrote; 43 characters follow."""
 ERASED = "[raderad · erased]"
 """What stands where a text was, when it has been erased."""
+WITHHELD = "[polisens text, inte delad · text of the police, not shared]"
+"""What stands where a text is, for readers of the municipality, until the police have shared it."""
 
 
 def _opened(value: object, info: ValidationInfo) -> object:

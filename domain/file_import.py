@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self, assert_never
+from typing import Annotated, Any, ClassVar, Literal, NoReturn, Self, assert_never
 
 from pydantic import Field, SerializeAsAny, model_validator
 
-from domain.catalogue import Categories, Division, FileDelisted, FileListed, Source, require_category, require_district
+from domain.catalogue import (
+    Categories,
+    Category,
+    District,
+    Division,
+    FileDelisted,
+    FileListed,
+    PublishCategories,
+    ReviseDivision,
+    Source,
+    require_category,
+    require_district,
+)
 from domain.core import Asked, Command, Event, Key, Known, SealedText, Short, Text, Value, must_exist, refuse
 from domain.period import Period
 
@@ -207,7 +219,10 @@ def import_key(source: str, sha256: str, number: int) -> str:
 
 
 class TakeIn(Command):
-    """Take in a file whose rows have been read and compared with what the source held after `compared_at` changes."""
+    """Take in a file whose rows have been read and compared with what the source held after `compared_at` changes.
+
+    districts, categories: those of its names that the catalogues lack, and are to be taken into them with it.
+    """
 
     NAME: ClassVar[str] = "take-in"
     source: Key
@@ -221,6 +236,8 @@ class TakeIn(Command):
     synthetic: bool = False
     compared_at: int = Field(ge=0)
     rows: tuple[SerializeAsAny[Rows], ...] = Field(exclude=True)
+    districts: tuple[District, ...] = ()
+    categories: tuple[Category, ...] = ()
 
     @property
     def stream(self) -> str:
@@ -236,7 +253,15 @@ class TakeIn(Command):
         stream = f"{FileImport.KIND}-{key}"
         header = FileTaken(**{name: getattr(self, name) for name in FileTaken.model_fields})
         listed = FileListed(file_import=key, sha256=self.sha256)
-        return [(self.stream, listed), (stream, header), *((stream, rows) for rows in self.rows)]
+        named = [fact for command in self._naming(source, asked) for fact in command.facts(known, asked)]
+        return [*named, (self.stream, listed), (stream, header), *((stream, rows) for rows in self.rows)]
+
+    def _naming(self, source: Source, asked: Asked) -> Sequence[Command]:
+        """What takes the new names into the catalogues."""
+        on, reason = asked.today, f"Names in {self.file_name}"[:200]
+        revise = ReviseDivision(division=source.division, on=on, reason=reason, districts=self.districts)
+        publish = PublishCategories(on=on, reason=reason, categories=self.categories)
+        return [*([revise] if self.districts else []), *([publish] if self.categories else [])]
 
     def _check(self, source: Source, known: Known, asked: Asked) -> None:
         if self.sha256 in source.files:
@@ -246,11 +271,7 @@ class TakeIn(Command):
                 f"The file was taken in already, as “{source.files[self.sha256]}”. Nothing is added.",
             )
         if self.compared_at != source.changes:
-            refuse(
-                "source-has-moved",
-                "En annan fil från samma källa lästes in under tiden. Läs in filen igen.",
-                "Another file from the same source was taken in meanwhile. Take in the file again.",
-            )
+            _refuse_moved()
         if len(self.rows) > EVENTS_PER_FILE:
             most = ROWS_PER_EVENT * EVENTS_PER_FILE
             refuse(
@@ -269,12 +290,24 @@ class TakeIn(Command):
     def _check_names(self, source: Source, known: Known) -> None:
         division = must_exist(known.find(Division, source.division), "division", "Indelningen", source.division)
         categories = known.find(Categories, "all")
+        kinds: Mapping[str, Category] = categories.categories if categories else {}
+        new, fresh = {each.key for each in self.districts}, {each.key for each in self.categories}
+        if new & division.districts.keys() or fresh & kinds.keys():
+            _refuse_moved()
         districts = {name for rows in self.rows for name in getattr(rows, "districts", ())}
-        for name in sorted(districts - (division.districts.keys() - division.retired)):
+        for name in sorted(districts - new - (division.districts.keys() - division.retired)):
             require_district(known, source.division, name)
         names = {name for rows in self.rows for name in getattr(rows, "categories", ())}
-        for name in sorted(names - (categories.categories.keys() - categories.retired if categories else set())):
+        for name in sorted(names - fresh - (kinds.keys() - categories.retired if categories else set())):
             require_category(known, name)
+
+
+def _refuse_moved() -> NoReturn:
+    refuse(
+        "source-has-moved",
+        "En annan fil från samma källa, eller med samma nya namn, lästes in under tiden. Läs in filen igen.",
+        "Another file from the same source, or with the same new names, was taken in meanwhile. Take it in again.",
+    )
 
 
 class WithdrawFile(Command):

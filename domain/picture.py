@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, assert_never
 
 from pydantic import Field
 
-from domain.agreement import in_force
+from domain.agreement import Agreement, in_force
 from domain.catalogue import require_category, require_district
 from domain.core import Asked, Command, Event, Key, Known, Text, Value, must_exist, not_in_future, refuse
 from domain.problem import Evidence, Place, check_evidence
@@ -162,7 +162,20 @@ class MakeOwnPicture(_OnPicture):
 
     def decide(self, known: Known, asked: Asked) -> Sequence[Event]:
         self.check(self.findings, known, asked)
+        self._check_own(known, asked)
         return [OwnPictureMade(**self.model_dump())]
+
+    def _check_own(self, known: Known, asked: Asked) -> None:
+        """Nobody makes the other party's picture."""
+        agreement = known.find(Agreement, self.agreement)
+        own = [p.organisation for p in agreement.parties if p.kind == self.party] if agreement else []
+        if asked.by.organisation.casefold() not in {name.casefold() for name in own}:
+            names = ", ".join(own)
+            refuse(
+                "another-partys-picture",
+                f"Du hör till {asked.by.organisation}. Bara {names} kan göra den lägesbilden.",
+                f"You belong to {asked.by.organisation}. Only {names} can make that picture.",
+            )
 
 
 class DefineJointPicture(_OnPicture):

@@ -21,6 +21,8 @@ from domain import (
     problem,
     promise,
     review,
+    run,
+    sharing,
     signal,
     weights,
 )
@@ -43,6 +45,7 @@ LIFECYCLES: Mapping[type[Any], tuple[Any, Evolve]] = {
     meeting.Meeting: (meeting.MeetingEvent, meeting.evolve),
     signal.Assessment: (signal.Assessed, signal.evolve_assessment),
     signal.Signal: (signal.SignalEvent, signal.evolve_signal),
+    run.Run: (run.RunMade, run.evolve),
     review.Review: (review.ReviewEvent, review.evolve),
     weights.Weights: (weights.WeightsImported, weights.evolve_weights),
     weights.Weighting: (weights.WeightsFrozen, weights.evolve_weighting),
@@ -50,6 +53,7 @@ LIFECYCLES: Mapping[type[Any], tuple[Any, Evolve]] = {
     computed.Effects: (computed.EffectEstimated, computed.evolve_effects),
     computed.ModelCards: (computed.BacktestMade, computed.evolve_cards),
     erasure.Erasure: (erasure.ErasureEvent, erasure.evolve),
+    sharing.Sharing: (sharing.Shared, sharing.evolve),
 }
 STATES: Mapping[str, type[Any]] = {state.KIND: state for state in LIFECYCLES}
 EVENTS: Mapping[str, type[Event]] = {

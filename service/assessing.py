@@ -73,22 +73,25 @@ def assess(
     frequency: Frequency | None = None,
     reference: bool = False,
     again: bool = False,
+    number: int | None = None,
 ) -> AssessmentOutcome:
     """Assess all districts and categories of a source at a period (its latest complete one unless said).
 
     reference: with Farrington flexible exactly as R has it, in place of the product's method.
     The run and its alerts are recorded as events; a period that has been assessed answers with its latest run. again:
-    it is assessed anew, as a run of its own.
+    it is assessed anew, as a run of its own. number: of the run that is wanted, for those who may race for it: one that
+    is there already is the answer.
     """
     gsn = live.tables.pull()
     register = live.now()
     panel = counts_panel(live, register, source, _frequency(period, frequency), gsn)
     wanted = _period(panel, period, source, live.today())
     made = runs(register, source, wanted)
-    if made and not again:
+    wanted_number = number or (made + 1 if again else 1)
+    if made >= wanted_number:
         done = outcome(register, assessment_key(source, wanted, made), repeated=True)
         return replace(done, revised=revised(live, register, source, wanted, done.assessment.data_gsn, gsn))
-    key = assessment_key(source, wanted, made + 1)
+    key = assessment_key(source, wanted, wanted_number)
     at = panel.periods.index(wanted)
     panel = panel.until(at)
     beside = known(live, register, source, panel, at, gsn)
@@ -105,7 +108,7 @@ def assess(
     if run.looked == 0:
         _refuse_unanswered(panel, at, source, run)
     try:
-        answer = live.ask(command.model_copy(update={"number": made + 1}), by)
+        answer = live.ask(command.model_copy(update={"number": wanted_number}), by)
     except Refused as refused:
         if refused.rule != "already-assessed":  # somebody was faster: theirs is the run
             raise

@@ -28,12 +28,15 @@ from domain.file_import import FileImport, WithdrawFile
 from domain.problem import Problem
 from domain.register import COMMANDS, Register
 from domain.signal import Judge, Signal
+from service.cli_access import COMMANDS as ACCESS
 from service.cli_agreement import handover, law
 from service.cli_compare import compare
+from service.cli_deliveries import list_deliveries
 from service.cli_erase import erase, keys
 from service.cli_figures import FIGURES, names_of, revised_json, say_revised
 from service.cli_proof import COMMANDS as PROOF
 from service.cli_review import review
+from service.cli_worker import worker
 from service.faulty import said
 from service.logs import set_up_logs
 from service.personal_check import check
@@ -46,7 +49,9 @@ from service.wording import Language
 
 log = structlog.get_logger()
 Day = click.DateTime(["%Y-%m-%d"])
-COMPUTED = {"take-in", "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest"}
+COMPUTED = {
+    "take-in", "record-assessment", "record-run", "record-forecast", "record-score", "record-effect", "record-backtest",
+}  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,7 +79,7 @@ def cli(
     context.obj = Session(settings, language, by)
 
 
-for each in (*FIGURES, *PROOF, compare, erase, handover, keys, law, review):
+for each in (*ACCESS, *FIGURES, *PROOF, compare, erase, handover, keys, law, list_deliveries, review, worker):
     cli.add_command(each)
 
 

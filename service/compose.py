@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
 
 from adapters.event_store import open_store
 from adapters.tables import Tables
+from service.clocks import clock_of
 from service.logs import set_up_logs
-from service.register import Clock, LiveRegister, utc_now
+from service.register import Clock, LiveRegister
 from service.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from litestar.types import ASGIApp
 
 
 def open_register(settings: Settings, clock: Clock | None = None) -> LiveRegister:
@@ -22,21 +21,14 @@ def open_register(settings: Settings, clock: Clock | None = None) -> LiveRegiste
     return LiveRegister(store, Tables(store), clock or clock_of(settings))
 
 
-def clock_of(settings: Settings) -> Clock:
-    """The real clock, or one that starts at a moment of the settings and runs on from there."""
-    return running_from(settings.starts_at) if settings.starts_at else utc_now
+def make_app() -> ASGIApp:
+    """The application as the environment sets it up; what trusted proxies say of the browser is believed."""
+    from granian.utils.proxies import wrap_asgi_with_proxy_headers
 
-
-def running_from(moment: datetime) -> Clock:
-    """A clock that shows the moment now, and goes at the usual pace."""
-    start, began = moment.astimezone(UTC), monotonic()
-    return lambda: start + timedelta(seconds=monotonic() - began)
-
-
-def make_app() -> Litestar:
-    """The application as the environment sets it up."""
     from service.api.app import create_app  # the command line has no use for the web framework
 
     settings = load_settings()
     set_up_logs(settings)
-    return create_app(open_register(settings), settings)
+    app = create_app(open_register(settings), settings)
+    proxies = settings.trusted_proxies.split()
+    return wrap_asgi_with_proxy_headers(app, proxies) if proxies else app

@@ -19,6 +19,8 @@ from domain import (
     problem,
     promise,
     review,
+    run,
+    sharing,
     signal,
     weights,
 )
@@ -591,6 +593,18 @@ def _assessed(e: signal.Assessed, key: str, names: Names) -> Deed:
     )
 
 
+def _run_made(e: run.RunMade, key: str, names: Names) -> Deed:
+    done, left = len(e.assessments), len(e.skipped)
+    sv, en = (" igen, då siffror hade ändrats", " again, as figures had changed") if e.number > 1 else ("", "")
+    not_sv = f", {some(left, 'källa', 'källor')} gick inte att bedöma" if left else ""
+    not_en = f", {some(left, 'source', 'sources')} could not be" if left else ""
+    return (
+        f"gick igenom {period(e.period, 'sv')}{sv}: {some(done, 'källa bedömd', 'källor bedömda')}{not_sv}",
+        f"went through {period(e.period, 'en')}{en}: {some(done, 'source', 'sources')} assessed{not_en}",
+        None,
+    )
+
+
 def _alert_raised(e: signal.AlertRaised, key: str, names: Names) -> Deed:
     where = names.series(e.district, e.category, e.source)
     if e.flag.startswith("lasting"):
@@ -739,6 +753,12 @@ def _erasure_declined(e: erasure.Declined, key: str, names: Names) -> Deed:
     return f"avslog raderingen{names.beside(key)}", f"declined the erasure{names.beside(key)}", e.reason
 
 
+def _shared(e: sharing.Shared, key: str, names: Names) -> Deed:
+    sv, en = {"observation": ("en rapport", "a report"), "import": ("en fil", "a file"),
+              "picture": ("sin egen lägesbild", "their own picture")}[e.what]  # fmt: skip
+    return f"delade {sv} med kommunen", f"shared {en} with the municipality", e.reason
+
+
 DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     agreement.Signed: _signed,
     agreement.Amended: _amended,
@@ -796,6 +816,7 @@ DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     meeting.DecisionFollowedUp: _decision_followed_up,
     meeting.Closed: _meeting_closed,
     signal.Assessed: _assessed,
+    run.RunMade: _run_made,
     signal.AlertRaised: _alert_raised,
     signal.Judged: _judged,
     review.Opened: _review_opened,
@@ -809,4 +830,5 @@ DEEDS: Mapping[type[Event], Callable[[Any, str, Names], Deed]] = {
     erasure.Requested: _erasure_requested,
     erasure.Approved: _erasure_approved,
     erasure.Declined: _erasure_declined,
+    sharing.Shared: _shared,
 }

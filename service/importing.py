@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from adapters.columns import Columns, recognise
 from adapters.faults import Fault, Faults
 from adapters.files import Table, open_table
 from adapters.readers import AnyReading, names_not_known, read
-from domain.catalogue import Categories, Category, Division, PublishCategories, RememberColumns, ReviseDivision, Source
+from domain.catalogue import Categories, Category, District, Division, RememberColumns, Source
 from domain.core import Actor, Refused, must_exist, refuse
 from domain.file_import import Coverage, FileImport, Rows, TakeIn, Tally
 from service.comparing import compare
@@ -124,8 +124,6 @@ def take_in_file(
     found = columns_of(table, state, kind, columns)
     if not wishes.personal_data_checked:
         check_personal_data(table, found)
-    if wishes.new_names:
-        _learn_names(live, table, found, state.division, by)
     outcome = _until_settled(live, table, found, source, by, wishes, progress)
     if columns:
         live.ask(RememberColumns(source=source, kind=found.kind, columns=found.remembered()), by)
@@ -134,26 +132,36 @@ def take_in_file(
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A file that has been read to its end and compared with what its source says: what would be recorded."""
+    """A file that has been read to its end and compared with what its source says: what would be recorded.
+
+    districts, categories: names that the catalogues lack, and are to be taken into them.
+    """
 
     source: Source
     reading: AnyReading
     rows: tuple[Rows, ...]
     tally: Tally
     coverage: Coverage | None
+    districts: tuple[District, ...] = ()
+    categories: tuple[Category, ...] = ()
 
 
 def compare_with_source(
     live: LiveRegister, table: Table, columns: Columns, source: str, *, covers: tuple[date, date] | None = None,
-    progress: Progress | None = None,
+    new_names: bool = False, progress: Progress | None = None,
 ) -> Compared:  # fmt: skip
-    """Read the file and compare its rows with what stands; nothing is stored."""
+    """Read the file and compare its rows with what stands; nothing is stored. new_names: as if they were known."""
     state = source_of(live, source)
     division, categories = catalogue_of(live, state.division)
+    districts, kinds = (
+        names_not_known(table, columns, division=division, categories=categories) if new_names else ((), ())
+    )
+    division = replace(division, districts={**division.districts, **{each.key: each for each in districts}})
+    categories = replace(categories, categories={**categories.categories, **{each.key: each for each in kinds}})
     told = (lambda rows: progress(rows, 0)) if progress else None
     reading = read(table, columns, division=division, categories=categories, today=live.today(), progress=told)
     rows, tally = compare(live.read_tables(), source, reading, columns.kind)
-    return Compared(state, reading, rows, tally, _coverage(reading.coverage, covers))
+    return Compared(state, reading, rows, tally, _coverage(reading.coverage, covers), districts, kinds)
 
 
 def _until_settled(
@@ -167,7 +175,9 @@ def _until_settled(
 ) -> ImportOutcome:
     """Compare and ask; again if another file of the source was taken in or withdrawn meanwhile."""
     for attempt in range(1, TRIES + 1):
-        compared = compare_with_source(live, table, columns, source, covers=wishes.covers, progress=progress)
+        compared = compare_with_source(
+            live, table, columns, source, covers=wishes.covers, new_names=wishes.new_names, progress=progress
+        )
         reading, tally = compared.reading, compared.tally
         _check_faults(table, reading, tally, wishes.accept_valid)
         _check_rows(table, columns, tally, wishes)
@@ -203,6 +213,8 @@ def _command(table: Table, columns: Columns, source: str, compared: Compared, wi
         synthetic=state.synthetic if wishes.synthetic is None else wishes.synthetic,
         compared_at=state.changes,
         rows=compared.rows,
+        districts=compared.districts,
+        categories=compared.categories,
     )
 
 
@@ -236,19 +248,6 @@ def catalogue_of(live: LiveRegister, division: str) -> tuple[Division, Categorie
     register = live.now()
     found = must_exist(register.find(Division, division), "division", "Indelningen", division)
     return found, register.find(Categories, "all") or Categories(0, {}, frozenset())
-
-
-def _learn_names(live: LiveRegister, table: Table, columns: Columns, division: str, by: Actor) -> None:
-    """Take names that the catalogue lacks into it."""
-    known, categories = catalogue_of(live, division)
-    districts, kinds = names_not_known(table, columns, division=known, categories=categories)
-    reason = f"Names in {table.name}"[:200]
-    if districts:
-        revision = ReviseDivision(division=division, on=live.today(), reason=reason, districts=tuple(districts))
-        live.ask(revision, by)
-    if kinds:
-        fresh: tuple[Category, ...] = tuple(kinds)
-        live.ask(PublishCategories(on=live.today(), reason=reason, categories=fresh), by)
 
 
 def _check_faults(table: Table, reading: AnyReading, tally: Tally, accept_valid: bool) -> None:

@@ -13,7 +13,7 @@ from service.personal_data import Kind, find
 
 SHORTEST = 8  # characters; nothing that is looked for is shorter
 MADE_BY_MACHINES = frozenset({
-    "take-in", "record-assessment", "record-forecast", "record-score", "record-effect", "record-backtest",
+    "take-in", "record-assessment", "record-run", "record-forecast", "record-score", "record-effect", "record-backtest",
 })  # fmt: skip
 KINDS: Mapping[Kind, tuple[str, str]] = {
     "personal number": ("personnummer", "personal number"),

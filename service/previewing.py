@@ -52,6 +52,7 @@ def preview(
     kind: str | None = None,
     columns: Mapping[str, str] | None = None,
     covers: tuple[date, date] | None = None,
+    new_names: bool = False,
     rejected_to: Path | None = None,
     language: Literal["sv", "en"] = "sv",
 ) -> Preview:
@@ -62,7 +63,7 @@ def preview(
     table = open_table(origin, file_name)
     state = source_of(live, source)
     found = columns_of(table, state, kind, columns)
-    compared = compare_with_source(live, table, found, source, covers=covers)
+    compared = compare_with_source(live, table, found, source, covers=covers, new_names=new_names)
     faults = compared.reading.faults
     if rejected_to is not None and faults.rejected:
         faults.write_rejected(table, rejected_to, language)

@@ -27,11 +27,13 @@ from domain.file_import import CountRows, Coverage, TakeIn, Tally
 from domain.forecast import Outlook, RecordForecast, RecordScore, Scores
 from domain.meeting import Attend, Attendee, OpenMeeting
 from domain.observation import Observe, Report
-from domain.picture import DefineJointPicture, Finding, MakeOwnPicture
+from domain.picture import DefineJointPicture, Finding, MakeOwnPicture, OwnPictureMade
 from domain.problem import Evidence, Place, Prioritise, Propose, ValueProblem
 from domain.promise import Measure, Publish
 from domain.register import Register
 from domain.review import OpenReview
+from domain.run import RecordRun, Skipped
+from domain.sharing import Share
 from domain.signal import RecordAssessment, Results, Sentence
 from domain.weights import FreezeWeights, ImportWeights, Weight
 
@@ -39,6 +41,7 @@ C = TypeVar("C", bound=Value)
 Fact = tuple[str, Event]
 CITY, POLICE = "Västerås stad", "Lokalpolisområde Västerås"
 COORDINATOR = Actor(account="anna", role="samordnare", organisation=CITY)
+OFFICER = Actor(account="lars", role="kommunpolis", organisation=POLICE)
 DAY = date(2023, 12, 31)
 
 
@@ -192,6 +195,7 @@ REGISTER_EXTRACT = RegisterSource(
 )
 FOUNDED = (PUBLISH_DIVISION, PUBLISH_CATEGORIES, REGISTER_EST, REGISTER_EXTRACT, SIGN)
 
+SHARE = Share(what="observation", key="obs-1", on=day("2020-02-03"), reason="Fältgruppen behöver den.")
 REPORT = Report(
     kind="incident",
     district="centrum",
@@ -232,6 +236,17 @@ ASSESS = RecordAssessment(
     sentences=(Sentence(sv="Nio personrån mot tre väntade.", en="Nine robberies, three expected."),),
 )  # fmt: skip
 SIGNAL = "polisens-utdrag-2020-01-centrum:personran"
+RECORD_RUN = RecordRun(
+    period="2020-01",
+    assessments=("polisens-utdrag-2020-01",),
+    skipped=(
+        Skipped(
+            source="stadens-rapporter",
+            rule="nothing-to-assess",
+            sentence=Sentence(sv="Ingen hel månad är täckt.", en="No whole month is covered."),
+        ),
+    ),
+)
 
 FINDING = Finding(
     key="ran-centrum",
@@ -243,6 +258,7 @@ CITY_PICTURE = MakeOwnPicture(
     agreement=AGREEMENT, year=2020, on=day("2020-01-14"), party="municipality", findings=(FINDING,)
 )
 POLICE_PICTURE = but(CITY_PICTURE, party="police")
+POLICE_PICTURE_MADE = (POLICE_PICTURE.stream, OwnPictureMade(**POLICE_PICTURE.model_dump()))
 JOINT_PICTURE = DefineJointPicture(agreement=AGREEMENT, year=2020, on=day("2020-01-21"), findings=(FINDING,))
 
 PROPOSE = Propose(

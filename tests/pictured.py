@@ -133,5 +133,5 @@ def pictured(url: str) -> Iterator[LiveRegister]:
             survey("s1", "2018-10", 60, "Post"), survey("s2", "2019-10", 55, "Webb"),
             survey("s3", "2019-10", 70, "Webb", None),
         ):  # fmt: skip
-            live.ask(command, g.COORDINATOR)
+            live.ask(command, g.OFFICER if command is g.POLICE_PICTURE else g.COORDINATOR)
         yield live

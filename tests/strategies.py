@@ -24,7 +24,7 @@ from domain.problem import CRITERIA, Problem, Standing
 from domain.promise import Promise
 from domain.register import COMMANDS
 from domain.review import Review
-from domain.signal import Signal
+from domain.signal import Assessment, Signal
 from domain.weights import Weights
 from tests.given import (
     AGREEMENT,
@@ -263,6 +263,10 @@ def _assessed(i: Imagination) -> Fields:
     return {**dict(ASSESS), "period": f"{year}-W{week:02d}"}
 
 
+def _run(i: Imagination) -> Fields:
+    return {"period": i.past(), "assessments": (i.there(Assessment, "a"),), "number": i.pick((1, 1, 1, 2))}
+
+
 def _forecast(i: Imagination) -> Fields:
     return {**dict(FORECAST), "origin": i.past()}
 
@@ -365,6 +369,7 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
     "decline-erasure": lambda i: {
         "erasure": i.there(Erasure, "e", lambda state: state.standing == "requested"), "on": i.day, "reason": i.words,
     },
+    "share": lambda i: {"what": "observation", "key": i.observation(), "on": i.day, "reason": i.words},
     "remember-columns": lambda i: {"source": EST, "kind": "reports", "columns": {"day": i.some("kolumn ")}},
     "declare-break": lambda i: {"source": EST, "on": i.day, "reason": i.words},
     "observe": lambda i: {"observation": i.new("o"), "source": EST, "content": i.content()},
@@ -375,8 +380,8 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "file_import": i.there(FileImport, "f", lambda state: not state.withdrawn), "reason": i.words,
     },
     "make-own-picture": lambda i: {
-        "agreement": AGREEMENT, "year": 2020, "on": i.day, "party": i.pick(("municipality", "police")),
-        "findings": (i.finding(),),
+        "agreement": AGREEMENT, "year": 2020, "on": i.day, "findings": (i.finding(),),
+        "party": "police" if i.scene.by.organisation == POLICE else "municipality",
     },
     "define-joint-picture": lambda i: {
         "agreement": i.pictured(lambda state: len(state.own) == 2 and not state.joint), "year": 2020, "on": i.day,
@@ -465,13 +470,14 @@ THOUGHTS: Mapping[str, Callable[[Imagination], Fields]] = {
         "agreement": i.reviewed(), "year": i.pick((2019, 2020)), "on": i.day, "learnt": i.words,
         "party": i.pick(("municipality", "police")),
     },
+    "record-run": _run,
 }  # fmt: skip
 
 
 SELDOM = (
     "amend", "publish-division", "draw-division", "register-source", "remember-columns",
     "declare-break", "revise-division", "publish-categories", "take-in", "record-assessment", "open-review",
-    "import-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
+    "record-run", "import-weights", "record-forecast", "record-score", "record-effect", "record-backtest",
 )  # fmt: skip
 OFTEN = ("sign", "succeed", "carry-over", "follow-up-decision", "decide", "adjust-picture")  # apt late only
 NAMES = tuple(name for name in THOUGHTS for _ in range(1 if name in SELDOM else 8 if name in OFTEN else 4))

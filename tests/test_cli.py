@@ -33,7 +33,7 @@ def samverkan(folder: Path, *arguments: str, given: str = "", **environment: str
         (["--database", "postgresql://h/r?schema=1-", "init"], "The setting SAMVERKAN_DATABASE does not fit"),
         (["--database", "sqlite:////no/such/folder/r.db", "init"], "The database does not answer"),
         (["as-of", "tomorrow"], "neither a day"),
-        (["serve", "--host", "0.0.0.0"], "there is no sign-in yet"),
+        (["serve", "--host", "0.0.0.0"], "sign-in is not set up"),
         (["nonsense"], "No such command"),
     ],
 )
@@ -78,7 +78,7 @@ def test_rejected_rows_are_written_beside_the_file(tmp_path: Path) -> None:
     file.write_text("Område;Månad;Kategori;Antal\nRåby;2020-01;Klotter;3\nRåby;2020-13;Klotter;1\n", encoding="cp1252")
     refused = samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names")
     assert (refused.returncode, "Row 3" in refused.stderr) == (2, True)
-    done = samverkan(tmp_path, "import", str(file), "--source", "s", "--accept-valid")
+    done = samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names", "--accept-valid")
     assert "1 new, 0 corrected, 0 unchanged, 1 rejected of 2 rows" in done.stdout
     assert "2020-13" in (tmp_path / "antal.csv.rejected.csv").read_text(encoding="utf-8-sig")
     key = done.stdout.split(":")[0]
@@ -113,7 +113,7 @@ def test_rejected_rows_have_their_reasons_in_the_reader_s_language(tmp_path: Pat
     refused = samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names")
     assert ": 1 fault." in refused.stderr
     assert "take in the sound rows only. (--accept-valid, --new-names)" in refused.stderr
-    samverkan(tmp_path, "import", str(file), "--source", "s", "--accept-valid")
+    samverkan(tmp_path, "import", str(file), "--source", "s", "--new-names", "--accept-valid")
     assert "number" in (tmp_path / "antal.csv.rejected.csv").read_text(encoding="utf-8-sig")
 
 

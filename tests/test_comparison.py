@@ -211,7 +211,7 @@ def test_pictures_and_decisions_of_meetings_are_told_and_counted_with_their_word
         due=day("2020-03-03"), signal=g.SIGNAL,
     )  # fmt: skip
     for command in (g.CITY_PICTURE, g.POLICE_PICTURE, g.JOINT_PICTURE, adjust, g.OPEN_MEETING, g.ATTEND):
-        scene.live.ask(command, g.COORDINATOR)
+        scene.live.ask(command, g.OFFICER if command is g.POLICE_PICTURE else g.COORDINATOR)
     decided = scene.live.ask(decide, g.COORDINATOR).last_gsn
     earlier, later = both(scene.live, f"{before}", None)
     found = compare(scene.live, earlier, later, ALL)

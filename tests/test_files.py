@@ -9,6 +9,7 @@ import io
 import json
 import pickle
 import zipfile
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from openpyxl import Workbook
 
 from adapters.cells import number
 from adapters.files import BadFile, open_table
+from adapters.sheet_rows import MOST_AT_ONCE, MOST_WAITING
+from domain.core import Refused
 
 PLAIN = "område;antal\nBäckby;3\nSkälby;4\n"
 ROWS = [(2, ["Bäckby", "3"]), (3, ["Skälby", "4"])]
@@ -131,6 +134,22 @@ def test_a_spreadsheet_gives_days_and_whole_numbers_as_people_write_them() -> No
 def test_a_spreadsheets_rows_have_the_numbers_that_the_program_shows() -> None:
     table = open_table(workbook((), ("Titel",), (), (None, "a", "b"), (), (None, 1, 2)), "a.xlsx")
     assert (table.header_row, next(table.rows())[0]) == (4, 6)
+
+
+def test_few_workbooks_are_read_at_once_few_wait_and_more_are_told_to_come_again() -> None:
+    content = workbook(("område", "antal"), *((f"område {n}", n) for n in range(5)))
+    table = open_table(content, "f.xlsx")
+    begun = [table.rows() for _ in range(MOST_AT_ONCE)]
+    assert [next(rows) for rows in begun] == [(2, ["område 0", "0"])] * MOST_AT_ONCE
+    with ThreadPoolExecutor() as pool:
+        others = [pool.submit(list, table.rows()) for _ in range(MOST_WAITING + 1)]
+        refused, waiting = wait(others, timeout=10, return_when=FIRST_COMPLETED)
+        with pytest.raises(Refused, match=r"f\.xlsx has to wait") as told:
+            refused.pop().result()
+        assert told.value.rule == "busy"
+        assert not any(one.done() for one in waiting)
+        assert [len(list(rows)) for rows in begun] == [4] * MOST_AT_ONCE
+        assert [len(one.result(10)) for one in waiting] == [5] * MOST_WAITING
 
 
 def test_json_lines_and_arrays_give_the_same_cells() -> None:

@@ -18,10 +18,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from adapters.files import plain_name
 from domain.catalogue import Division, Source
 from domain.file_import import FileImport
 from service.api.app import create_app
-from service.pages.held_files import MINUTES, MOST_EACH, HeldFiles, plain_name
+from service.pages.held_files import MINUTES, MOST_EACH, HeldFiles
 from service.previewing import preview
 from service.register import LiveRegister
 from service.settings import Settings
@@ -271,9 +272,28 @@ def test_who_may_not_take_in_files_sees_the_list_without_the_form(
     assert "antal.csv" in reader.words
     assert 'action="/import/ny"' not in reader.at.text
     answer = client.post("/import/ny", data={**token, "source": "polisen"}, files={"file": ("a.csv", SOUND.encode())})
-    assert answer.status_code == 422
+    assert answer.status_code == 403
     assert "får inte göra detta" in answer.text
     assert "aterkalla" not in reader.open(done).text
+
+
+@pytest.mark.parametrize(("account", "status"), [("lasare", 403), ("", 303)])
+def test_nothing_of_a_file_is_read_from_who_may_not_take_it_in(
+    client: TestClient[Litestar], account: str, status: int
+) -> None:
+    if account:
+        Browser(client, account)
+    read: list[bytes] = []
+
+    def content() -> Iterator[bytes]:
+        for block in (b"--x", b"a;b"):
+            read.append(block)
+            yield block
+
+    form = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = client.post("/import/ny", content=content(), headers=form, follow_redirects=False)
+    assert answer.status_code == status
+    assert read == []
 
 
 def test_a_held_file_is_reached_by_its_own_session_only(client: TestClient[Litestar], person: Browser) -> None:

@@ -76,11 +76,13 @@ from tests.given import (
     PUBLISH_DIVISION,
     RECORD_BACKTEST,
     RECORD_EFFECT,
+    RECORD_RUN,
     REGISTER_EST,
     REGISTER_EXTRACT,
     REPORT,
     REPORT_DONE,
     SCORE,
+    SHARE,
     SIGN,
     SIGNAL,
     START,
@@ -90,15 +92,14 @@ from tests.given import (
     Scene,
     but,
     day,
-    given,
 )
 
 ROBBERIES, LITTER, NEXT = "personran-centrum", "nedskrapning-raby", "vasteras-2023"
 IMPORT = "polisens-utdrag-abababababababab-1"
 
 
-def the_agreement_is_signed_and_the_catalogues_are_laid_out() -> Scene:
-    scene = given(SIGN).on("2019-11-06").and_given(PUBLISH_DIVISION, PUBLISH_CATEGORIES)
+def the_agreement_is_signed_and_the_catalogues_are_laid_out(scene: Scene) -> Scene:
+    scene.on("2019-11-06").and_given(SIGN, PUBLISH_DIVISION, PUBLISH_CATEGORIES)
     scene.and_given(
         REGISTER_EST,
         REGISTER_EXTRACT,
@@ -156,7 +157,8 @@ def observations_come_in(scene: Scene) -> None:
 
 
 def the_pictures_are_made_joined_and_adjusted(scene: Scene) -> None:
-    scene.on("2020-01-21").and_given(CITY_PICTURE, POLICE_PICTURE, JOINT_PICTURE)
+    scene.on("2020-01-21").and_given(CITY_PICTURE)
+    scene.as_role("kommunpolis", POLICE).and_given(POLICE_PICTURE).as_role("samordnare").and_given(JOINT_PICTURE)
     adjusted = FINDING.model_copy(update={"words": "Rånen sker mellan bussarna och torget."})
     scene.on("2020-01-28").and_given(
         AdjustPicture(
@@ -166,7 +168,7 @@ def the_pictures_are_made_joined_and_adjusted(scene: Scene) -> None:
 
 
 def a_trend_is_seen_and_judged(scene: Scene) -> None:
-    scene.on("2020-02-03").and_given(ASSESS)
+    scene.on("2020-02-03").and_given(ASSESS, RECORD_RUN)
     scene.and_given(
         Judge(signal=SIGNAL, on=day("2020-02-03"), response="act", finding="true", reason="Rapporterna säger detsamma.")
     )
@@ -323,13 +325,14 @@ def a_text_about_a_person_is_erased(scene: Scene) -> None:
     scene.on("2023-03-22").and_given(asked, but(asked, erasure="e-2", reason="En till pekas ut."))
     scene.by = Actor(account="lars", role="kommunpolis", organisation=POLICE)
     scene.and_given(
+        but(SHARE, on=day("2023-03-22")),
         ApproveErasure(erasure="e-1", on=day("2023-03-22")),
         DeclineErasure(erasure="e-2", on=day("2023-03-22"), reason="Texten nämner ingen."),
     )
 
 
 def test_the_whole_life_of_an_agreement() -> None:
-    scene = the_agreement_is_signed_and_the_catalogues_are_laid_out()
+    scene = the_agreement_is_signed_and_the_catalogues_are_laid_out(Scene())
     assert scene.now(Agreement, AGREEMENT).covers(day("2020-01-01"))
     assert list(scene.now(Division, DIVISION).districts) == ["centrum", "raby", "backby", "viksang"]
 
@@ -426,7 +429,7 @@ def replayed_from(scene: Scene) -> Register:
 
 def whole_life() -> Scene:
     """The register at the end of the story, for those who want a history with everything in it."""
-    scene = the_agreement_is_signed_and_the_catalogues_are_laid_out()
+    scene = the_agreement_is_signed_and_the_catalogues_are_laid_out(Scene())
     for chapter in (
         the_pictures_are_made_joined_and_adjusted,
         observations_come_in,

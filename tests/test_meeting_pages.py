@@ -219,8 +219,10 @@ def test_a_reader_who_sends_a_form_anyway_is_told_no(client: Client, live: LiveR
     sign_in(client, "lasare")
     page = see(client, "/mote/2020-W09")
     answer = send(client, AT, {"response": "act", "finding": "true", "reason": "Försök"}, page)
-    assert answer.status_code == 422
+    assert answer.status_code == 403
     assert "får inte göra detta" in answer.text
+    noted = client.app.state.keepers.log.lines(kind="refused")[0]
+    assert (noted.account, noted.what) == ("lasare", "/signal/{key}")
     signal = live.now().find(Signal, KEY)
     assert signal is not None
     assert signal.response is None

@@ -20,7 +20,9 @@ from tests.given import (
     FOUNDED,
     JOINT_PICTURE,
     OBSERVE,
+    POLICE,
     POLICE_PICTURE,
+    POLICE_PICTURE_MADE,
     but,
     day,
     given,
@@ -33,7 +35,7 @@ OTHER = FINDING.model_copy(update={"key": "morka-strak", "words": "Stråken i R�
 ADJUST = AdjustPicture(
     agreement=AGREEMENT, year=2020, on=day("2020-03-10"), reason="Fyra veckor utan rån.", findings=(CALMER, OTHER)
 )
-JOINED = (*FOUNDED, CITY_PICTURE, POLICE_PICTURE, JOINT_PICTURE)
+JOINED = (*FOUNDED, CITY_PICTURE, POLICE_PICTURE_MADE, JOINT_PICTURE)
 
 
 def test_each_party_makes_its_own_picture() -> None:
@@ -48,8 +50,15 @@ def test_a_later_own_picture_replaces_the_earlier() -> None:
     assert scene.now(Picture, YEAR).own["municipality"] == (OTHER,)
 
 
+def test_nobody_makes_the_other_partys_picture() -> None:
+    given(*FOUNDED).when(POLICE_PICTURE).then_refused("another-partys-picture")
+    officer = given(*FOUNDED).as_role("kommunpolis", POLICE.upper())
+    officer.when(POLICE_PICTURE).then(POLICE_PICTURE_MADE)
+    officer.when(CITY_PICTURE).then_refused("another-partys-picture")
+
+
 def test_the_two_pictures_are_joined() -> None:
-    scene = given(*FOUNDED, CITY_PICTURE, POLICE_PICTURE).when(JOINT_PICTURE)
+    scene = given(*FOUNDED, CITY_PICTURE, POLICE_PICTURE_MADE).when(JOINT_PICTURE)
     scene.then(("picture-vasteras-2019-2020", JointPictureDefined(on=JOINT_PICTURE.on, findings=(FINDING,))))
     assert scene.now(Picture, YEAR).joint == {"ran-centrum": FINDING}
 

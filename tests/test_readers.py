@@ -240,9 +240,9 @@ def test_reports_carry_kind_reporter_place_and_text_but_never_the_text_in_their_
     (chunk,) = found
     event = ReportRows(**chunk.columns())
     assert event.ref == (
-        "backby|klotter|2020-05-01|Fältare|Torget|1",
-        "backby|klotter|2020-05-01|Fältare|Torget|2",
-        "backby|klotter|2020-05-01|Fältare||1",
+        "backby|klotter|2020-05-01|Fältare|1",
+        "backby|klotter|2020-05-01|Fältare|2",
+        "backby|klotter|2020-05-01|Fältare|3",
     )
     assert event.kind == ("unsafe place", "unsafe place", "incident")
     assert (event.place[2], event.text) == (None, ("Mörkt, ödsligt", "Annat", None))

@@ -178,6 +178,8 @@ problem.carried_over problem.causes_analysed problem.closed problem.evidence_add
 problem.reopened problem.set_aside problem.valued
 promise.published promise.reported_back
 review.adopted review.opened
+run.made
+sharing.decided
 signal.judged signal.raised
 source.break_declared source.columns_remembered source.file_delisted source.file_listed source.registered
 weighting.frozen weights.imported

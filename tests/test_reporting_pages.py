@@ -9,8 +9,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from domain.agreement import Sign
 from domain.catalogue import RegisterSource
-from domain.observation import Observation, Observe, Report
+from domain.core import WITHHELD, Refused
+from domain.observation import Correct, Observation, Observe, Report
 from domain.period import first_day
 from service.api.app import create_app
 from service.importing import take_in_file
@@ -18,6 +20,7 @@ from service.register import LiveRegister
 from service.settings import Settings
 from tests.browsing import Browser
 from tests.registers import BY, furnished
+from tests.test_api import SIGN
 
 REPORT = {
     "kind": "incident", "district": "raby", "category": "klotter", "place": "Gångtunneln vid skolan",
@@ -280,8 +283,11 @@ def test_the_pages_speak_english_too(client: TestClient[Litestar], reporter: Bro
     client.cookies.set("samverkan-language", "en")
     report(reporter, text="Han heter Kalle")
     assert "This looks like a name: “Han heter Kalle”." in reporter.words
-    assert reporter.open("/granska").status_code == 200
-    assert "Review reports" in reporter.words
+    assert reporter.open("/granska").status_code == 403
+    assert "Your account is for reporting." in reporter.words
+    coordinator = Browser(client)
+    coordinator.open("/granska")
+    assert "Review reports" in coordinator.words
 
 
 def test_the_day_of_the_past_is_that_of_its_last_event(client: TestClient[Litestar], live: LiveRegister) -> None:
@@ -289,3 +295,42 @@ def test_the_day_of_the_past_is_that_of_its_last_event(client: TestClient[Litest
     assert date(2020, 11, 18) - timedelta(days=2) == first_day("2020-W47")
     person = Browser(client)
     assert 'value="2020-W47"' in person.open(f"/granska?as_of={live.now().position}").text
+
+
+def test_the_police_share_their_report_and_until_then_readers_do_not_see_what_it_says(
+    client: TestClient[Litestar], live: LiveRegister
+) -> None:
+    live.ask(Sign.model_validate(SIGN), BY)
+    police = Browser(client, "kommunpolis")
+    report(police)
+    path = police.path
+    reader = Browser(client, "lasare")
+    reader.open(path)
+    assert "polisens text, inte delad" in reader.words
+    assert REPORT["text"] not in reader.at.text
+    assert "Dela rapporten" not in reader.words
+    police = Browser(client, "kommunpolis")
+    police.open(path)
+    police.send(f"{path}/dela", reason="")
+    assert "Fyll i fältet." in police.words
+    police.send(f"{path}/dela", reason="Fältgruppen behöver veta var.")
+    assert "Rapporten är delad med kommunen." in police.words
+    assert "Dela rapporten" not in police.words
+    reader = Browser(client, "lasare")
+    reader.open(path)
+    assert REPORT["text"] in reader.at.text
+
+
+def test_who_may_not_read_a_report_cannot_correct_it(client: TestClient[Litestar], live: LiveRegister) -> None:
+    live.ask(Sign.model_validate(SIGN), BY)
+    police = Browser(client, "kommunpolis")
+    report(police)
+    path = police.path
+    worker = Browser(client, "enhetschef")
+    worker.open(path)
+    assert "Rätta rapporten" not in worker.words
+    (one,) = written(live)
+    assert isinstance(one.content, Report)
+    hidden = one.content.model_copy(update={"text": WITHHELD})
+    with pytest.raises(Refused, match="Ask the municipal police officer"):
+        live.ask(Correct(observation=path.rpartition("/")[2], content=hidden, reason="Prov."), BY)

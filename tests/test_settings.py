@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.core import Refused
-from service.compose import clock_of
+from service.clocks import clock_of
 from service.register import utc_now
 from service.settings import Settings, load_settings
 

@@ -61,6 +61,13 @@ class EventMapper(Mapper[Any]):
                 "Texten innehåller ett NUL-tecken, som inte går att spara. Ta bort det och försök igen.",
                 "The text holds a NUL character, which cannot be stored. Remove it and try again.",
             )
+        if draft.sealer.closed:
+            refuse(
+                "withheld-text",
+                "Det som polisen inte har delat kan inte skrivas om av någon som inte får läsa det. Be kommunpolisen.",
+                "What the police have not shared cannot be rewritten by anybody who may not read it. Ask the municipal "
+                "police officer.",
+            )
         if not ids_in([state]) <= {key for key, _ in draft.sealer.rows}:
             refuse(
                 "mark-of-a-seal",

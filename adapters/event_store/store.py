@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from adapters.keys import KeyPlace
 from adapters.ledger import Ledger
 from adapters.ledger.verify import Event as Stored
 from adapters.vault import Vault, ids_in, opener
-from domain import erasure
+from domain import erasure, sharing
 from domain.core import Actor, Event, Recorded
 
 
@@ -87,14 +87,27 @@ class EventStore:
             ids = ids_in(each[5] for each in stored(c, after, limit, gsn_column=self._gsn))
             return sorted(self.vault.disclose(c, ids))
 
-    def append(self, events: Iterable[tuple[str, int, Event]], by: Actor, unit: Unit) -> Receipt:
-        """Store events (stream, version, event) in one transaction, or raise Conflict or CommandReused."""
-        sealer = self.vault.sealer()
-        drafts: Any = [Draft(s, v, by, unit.clock, unit.command_id, e, sealer) for s, v, e in events]
+    def append(
+        self, events: Iterable[tuple[str, int, Event]], by: Actor, unit: Unit, *, withheld: frozenset[str] = frozenset()
+    ) -> Receipt:
+        """Store events (stream, version, event) in one transaction, or raise Conflict or CommandReused.
+
+        withheld: the streams whose texts are not for everybody.
+        """
+        open_texts, closed_texts = self.vault.sealer(), self.vault.sealer()
+        drafts: Any = [
+            Draft(s, v, by, unit.clock, unit.command_id, e, closed_texts if s in withheld else open_texts)
+            for s, v, e in events
+        ]
         erased = [text for d in drafts if isinstance(d.event, erasure.Approved) for text in d.event.texts]
+        shared = [d.event.of for d in drafts if isinstance(d.event, sharing.Shared)]
 
         def beside(c: Cursor) -> None:
-            self.vault.put(c, sealer.rows)
+            self.vault.put(c, [*open_texts.rows, *closed_texts.rows])
+            self.vault.withhold(c, (key for key, _ in closed_texts.rows))
+            for stream in shared:
+                c.execute(f"SELECT state FROM {TABLE} WHERE originator_id = ?", (stream,))
+                self.vault.share(c, ids_in(row[0] for row in c.fetchall()))
             if erased:
                 self._destroy(c, erased)
 
@@ -208,6 +221,23 @@ class EventStore:
         """Sealed texts by id, opened; those that were erased lack."""
         with self.database.reading() as c:
             return self.vault.open(c, ids)
+
+    def is_closed(self, stream: str) -> bool:
+        """Whether a stream holds texts that are not for everybody."""
+        with self.database.reading() as c:
+            c.execute(f"SELECT state FROM {TABLE} WHERE originator_id = ?", (stream,))
+            return bool(self.vault.closed(c, ids_in(row[0] for row in c.fetchall())))
+
+    def withhold_past(self, is_withheld: Callable[[Recorded], bool]) -> None:
+        """Withhold the texts of the log's events that fit, once: in a register from before texts were withheld."""
+        end, after = self.last_gsn(), 0
+        while after < end:
+            page = self.read(after, limit=500, opened=False)
+            gsns = [each.gsn for each in page if isinstance(each, Recorded) and is_withheld(each)]
+            with self.database.writing() as c:
+                for gsn in gsns:
+                    self.vault.withhold(c, ids_in(each[5] for each in stored(c, gsn - 1, 1, gsn_column=self._gsn)))
+            after = page[-1].gsn
 
     def destroy_erased(self) -> int:
         """Erase again what was erased and has come back with an old copy of the vault; how many texts that were."""

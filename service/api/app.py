@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlsplit
-
-from litestar import Litestar, Request, Router, get
-from litestar.exceptions import ClientException, HTTPException
+from litestar import Litestar, Router, get
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.params import FromPath
 
-from service.api import comparing, figures, law, proof, reading, resources, showing, taking
+from service.api import (
+    comparing,
+    data,
+    events,
+    figures,
+    law,
+    proof,
+    reading,
+    resources,
+    showing,
+    subscriptions,
+    taking,
+    webhooks,
+)
 from service.api.documentation import documentation, openapi
+from service.api.guard import Guard, acting, asking
+from service.api.hosts import Hosts
 from service.api.logged import RequestLog
 from service.api.personal import on_personal_data
 from service.api.problems import HANDLERS
+from service.office import open_office
 from service.pages.site import forged_forms, nowhere, site
 from service.personal_check import PersonalDataFound
 from service.register import LiveRegister
@@ -27,12 +43,18 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DESCRIPTION = (
     "The record of a collaboration agreement between a municipality and its local police. Every change is a command; "
     "Idempotency-Key makes it repeatable, If-Match protects what was read (409 when it has moved). Every read takes "
     "as_of: an event number or a day. Texts that look like holding personal data are refused until they are rewritten, "
     "or sent again with personal_data=checked. Problems follow RFC 9457, in Swedish or English after Accept-Language."
+)
+TOKEN = SecurityScheme(
+    type="http",
+    scheme="bearer",
+    description="An API token, made on the page Konto or with `samverkan token make`. Each has scopes (read, report, "
+    "work, administer) and an end; what its account may not do, the token may not either. While developing, and where "
+    "no sign-in is set up, whoever is on this machine needs none.",
 )
 
 
@@ -59,42 +81,37 @@ def problem_page(rule: FromPath[str]) -> dict[str, str]:
     }
 
 
-def check_host(request: Request[Any, Any, Any]) -> None:
-    """Only by a loopback name: a page elsewhere that rebinds its own name to this machine is not answered."""
-    if request.url.hostname not in LOOPBACK:
-        raise ClientException
-    origin = request.headers.get("origin")
-    if request.url.path.startswith("/api/") and request.method not in ("GET", "HEAD", "OPTIONS") and origin is not None:
-        _check_origin(origin, request.headers.get("host", ""))
-
-
-def _check_origin(origin: str, host: str) -> None:
-    """What a browser sends from a page of another site; the pages' own forms carry a token instead."""
-    if urlsplit(origin).netloc != host:
-        raise ClientException
-
-
 def create_app(live: LiveRegister, settings: Settings) -> Litestar:
-    """The application over one register. It listens on loopback names only, until there is sign-in."""
+    """The application over one register."""
     asked = [*resources.routes(live, settings), *taking.routes(live, settings), *figures.routes(live, settings)]
     shown = [*reading.routes(live), *showing.routes(live), *comparing.routes(live), *law.routes(live)]
-    shown += proof.routes(live, settings)
+    shown += [*proof.routes(live, settings), *events.routes(live, settings), *data.routes(live)]
+    office = open_office(live)
+    shown += [*webhooks.routes(live, settings, office), *subscriptions.routes(live, settings, office)]
     handlers = [*asked, *shown]
-    api = Router("/api/v1", route_handlers=handlers)
+    keepers = office.keepers
+    api = Router(
+        "/api/v1",
+        route_handlers=handlers,
+        middleware=[Guard(live, keepers, settings)],
+        dependencies={"by": Provide(acting, sync_to_thread=False), "account": Provide(asking, sync_to_thread=False)},
+    )
     return Litestar(
-        [index, problem_page, documentation, openapi, reading.health(live), api, *site(live, settings)],
+        [index, problem_page, documentation, openapi, reading.health(live), api, *site(live, settings, office)],
         exception_handlers={**HANDLERS, PersonalDataFound: on_personal_data, HTTPException: nowhere(live)},
         response_headers=HEADERS,
-        before_request=check_host,
         request_max_body_size=2 * 1024**2,
-        middleware=[RequestLog()],
-        csrf_config=forged_forms(settings),
+        middleware=[RequestLog(), Hosts(settings)],
+        state=State({"keepers": keepers, "settings": settings}, deep_copy=False),
+        csrf_config=forged_forms(live, settings),
         openapi_config=OpenAPIConfig(
             title="Samverkan",
             version="1",
             description=DESCRIPTION,
             path="/api/schema",
             use_handler_docstrings=True,
+            components=Components(security_schemes={"token": TOKEN}),
+            security=[{"token": []}],
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         ),
         logging_config=None,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
-from urllib.parse import unquote
 
+from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
 
 from domain.core import Actor
+from service.access import Account
 
 IdempotencyKey = Annotated[
     str | None,
@@ -32,22 +33,11 @@ AsOf = Annotated[
     ),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=500, description="At most so many.")]
-_PERSON = "Who acts, until there is sign-in: the {}, percent-encoded."
-Account = Annotated[
-    str,
-    HeaderParameter(
-        name="Samverkan-Account", description=_PERSON.format("account"), pattern="^[a-z0-9][a-z0-9._-]{0,119}$"
-    ),
-]
-Role = Annotated[str | None, HeaderParameter(name="Samverkan-Role", description=_PERSON.format("role"))]
-Organisation = Annotated[
-    str | None, HeaderParameter(name="Samverkan-Organisation", description=_PERSON.format("organisation"))
-]
+By = NamedDependency[Actor]
+"""Who acts: the account of the request's token or session, as the guard found it. Not a part of the request's form."""
 
-
-def actor(organisation: str, account: str, role: str | None, of: str | None) -> Actor:
-    """Who acts. Raises pydantic's ValidationError when a name is too long or empty."""
-    return Actor(account=account, role=unquote(role or "samordnare"), organisation=unquote(of or organisation))
+Who = NamedDependency[Account]
+"""The account itself, where a rule asks for more than who acts."""
 
 
 def expected(if_match: str | None) -> int | None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from litestar import Router, get
 from litestar.params import FromQuery, QueryParameter
 
+from service.api.answers import OF_THE_RECORD
 from service.api.asking import AsOf
 from service.api.problems import documented
 from service.moments import position
@@ -22,7 +23,7 @@ SpanOf = Annotated[str | None, QueryParameter(description="A period of counts: 2
 
 def routes(live: LiveRegister) -> list[Router]:
     """The one view."""
-    return [Router("/views", route_handlers=[_comparison(live)], tags=["views"])]
+    return [Router("/views", route_handlers=[_comparison(live)], tags=["views"], opt={OF_THE_RECORD: True})]
 
 
 def _comparison(live: LiveRegister) -> Any:

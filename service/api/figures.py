@@ -15,7 +15,8 @@ from domain.core import Key, Value, must_exist
 from domain.forecast import Forecast
 from domain.period import Frequency
 from domain.signal import Sentence
-from service.api.asking import Account, AsOf, Organisation, Role, actor
+from service.api.answers import OF_THE_RECORD
+from service.api.asking import AsOf, By
 from service.api.outside import Changed, changed, compute, options
 from service.api.problems import documented
 from service.moments import register_at
@@ -123,7 +124,7 @@ def routes(live: LiveRegister, settings: Settings) -> list[Router]:
         Router("/forecasts", route_handlers=[_forecast(live, settings)], tags=["forecasts"]),
         Router("/backtests", route_handlers=[_backtest(live, settings)], tags=["backtests"]),
         Router("/effects", route_handlers=effects, tags=["effects"]),
-        Router("/need", route_handlers=[_need(live)], tags=["reading"]),
+        Router("/need", route_handlers=[_need(live)], tags=["reading"], opt={OF_THE_RECORD: True}),
     ]
 
 
@@ -135,13 +136,10 @@ def _forecast(live: LiveRegister, settings: Settings) -> Any:
         summary="Forecast a source, and score earlier forecasts, in a process of its own.",
     )
     async def handler(
+        by: By,
         data: JSONBody[ForecastAsked],
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Forecasted]:
         must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
-        by = actor(settings.organisation, account, role, organisation)
         wanted = options(source=data.source, frequency=data.frequency, horizon=data.horizon)
         wanted += ["--again"] if data.again else []
         (run,) = await compute(settings, by, "forecast", wanted)
@@ -162,13 +160,10 @@ def _backtest(live: LiveRegister, settings: Settings) -> Any:
         summary="Try a source's forecasts on its own past, in a process of its own.",
     )
     async def handler(
+        by: By,
         data: JSONBody[BacktestAsked],
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Tried]:
         must_exist(live.now().find(Source, data.source), "source", "Källan", data.source)
-        by = actor(settings.organisation, account, role, organisation)
         wanted = options(source=data.source, frequency=data.frequency, horizon=data.horizon, origins=data.origins)
         (run,) = await compute(settings, by, "backtest", wanted)
         must_exist(live.now().find(ModelCards, run["source"]), "model card", "Modellkortet", run["source"])
@@ -187,13 +182,10 @@ def _effect(live: LiveRegister, settings: Settings) -> Any:
         summary="Estimate whether an action helped, in a process of its own.",
     )
     async def handler(
+        by: By,
         data: JSONBody[EffectAsked],
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Estimated]:
         _existing(live, data.action, data.source)
-        by = actor(settings.organisation, account, role, organisation)
         wanted = options(source=data.source, category=data.categories, frequency=data.frequency, after=data.after)
         (run,) = await compute(settings, by, "effect", [*wanted, data.action])
         must_exist(live.now().find(Effects, run["action"]), "effect", "Effekten", run["action"])
@@ -212,12 +204,12 @@ def _plan(live: LiveRegister, settings: Settings) -> Any:
         summary="The smallest effect of an action that could be found, from the figures before its start.",
     )
     async def handler(
+        by: By,
         key: FromPath[str],
         source: FromQuery[str | None] = None,
         frequency: FromQuery[Frequency | None] = None,
     ) -> Findable:
         _existing(live, key, source)
-        by = actor(settings.organisation, "local", None, None)
         wanted = options(source=source, frequency=frequency)
         (run,) = await compute(settings, by, "effect", ["--plan", *wanted, key])
         sentence = Sentence.model_validate(run.pop("sentence"))

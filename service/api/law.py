@@ -8,6 +8,7 @@ from litestar import Router, get
 from litestar.params import FromQuery
 
 from domain.core import must_exist
+from service.api.answers import OF_THE_RECORD
 from service.api.asking import AsOf
 from service.api.problems import documented
 from service.moments import day_at, position
@@ -19,7 +20,7 @@ from service.views.law_check import LawCheck, law_check
 
 def routes(live: LiveRegister) -> list[Router]:
     """The views of an agreement as a whole."""
-    return [Router("/views", route_handlers=[_law(live), _handover(live)], tags=["views"])]
+    return [Router("/views", route_handlers=[_law(live), _handover(live)], tags=["views"], opt={OF_THE_RECORD: True})]
 
 
 def _law(live: LiveRegister) -> Any:

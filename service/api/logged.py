@@ -8,6 +8,8 @@ import structlog
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.access import see_as
+
 log = structlog.get_logger()
 
 
@@ -17,6 +19,7 @@ class RequestLog(ASGIMiddleware):
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass the request on, and watch for the response's start."""
         started = time.perf_counter()
+        see_as(None)  # until somebody is known
 
         async def watched(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -29,4 +32,9 @@ class RequestLog(ASGIMiddleware):
                 )
             await send(message)
 
-        await next_app(scope, receive, watched)
+        try:
+            await next_app(scope, receive, watched)
+        except Exception as turned_away:  # by what stands before a handler; the answer is made outside of this
+            status = getattr(turned_away, "status_code", type(turned_away).__name__)
+            log.info("request", method=scope.get("method"), route=scope.get("path_template"), status=status)
+            raise

@@ -24,14 +24,17 @@ from service.register import Stale
 MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[int, tuple[str, str]] = {
     400: ("Begäran går inte att läsa", "The request cannot be read"),
+    401: ("Ingen är inloggad", "Nobody is signed in"),
+    403: ("Det får du inte göra", "You may not do this"),
     404: ("Finns inte", "Not found"),
     405: ("Metoden används inte här", "The method is not used here"),
     409: ("Registret har ändrats eller har redan detta", "The record has changed, or has this already"),
     413: ("För stort", "Too large"),
     415: ("Fel slags innehåll", "The wrong kind of content"),
     422: ("Reglerna medger det inte", "The rules do not allow it"),
+    429: ("För många begäranden", "Too many requests"),
     500: ("Ett fel hos oss", "A fault of ours"),
-    503: ("Databasen svarar inte", "The database does not answer"),
+    503: ("Tjänsten kan inte svara just nu", "The service cannot answer right now"),
 }
 log = structlog.get_logger()
 
@@ -55,15 +58,36 @@ class Problem:
     errors: tuple[Place, ...] = ()
 
 
-DOCUMENTED = {
-    status: ResponseSpec(Problem, description=TITLES[status][1], media_type=MEDIA_TYPE)
-    for status in (400, 404, 405, 409, 413, 415, 422, 500, 503)
+_RULES = {
+    401: "not-signed-in", 403: "not-allowed", 404: "not-found", 405: "method-not-allowed", 413: "too-large",
+    429: "too-many-requests",
+}  # fmt: skip
+_WAYS_OUT: Mapping[int, tuple[str, str]] = {
+    401: (
+        "Begäran har ingen giltig nyckel. Gör en på sidan Konto eller med samverkan token make, och skicka den som "
+        "Authorization: Bearer …",
+        "The request has no valid token. Make one on the page Konto or with samverkan token make, and send it as "
+        "Authorization: Bearer …",
+    ),
+    403: (
+        "Kontots behörighet eller nyckelns omfattning räcker inte till detta. Be samordnaren eller administratören, "
+        "eller gör en nyckel med den omfattning som behövs.",
+        "The account's grade or the token's scopes do not reach to this. Ask the coordinator or the administrator, or "
+        "make a token with the scope that is needed.",
+    ),
+    429: (
+        "Det kom fler begäranden än vad som besvaras på en minut. Vänta så länge som Retry-After säger.",
+        "There were more requests than are answered in a minute. Wait as long as Retry-After says.",
+    ),
 }
+
+
+DOCUMENTED = {status: ResponseSpec(Problem, description=TITLES[status][1], media_type=MEDIA_TYPE) for status in TITLES}
 
 
 def documented(*statuses: int) -> dict[int, ResponseSpec]:
     """The problems that an operation can answer with, for its documentation."""
-    return {status: DOCUMENTED[status] for status in sorted({400, 500, 503, *statuses})}
+    return {status: DOCUMENTED[status] for status in sorted({400, 401, 403, 429, 500, 503, *statuses})}
 
 
 def language(request: Request[Any, Any, Any]) -> int:
@@ -88,11 +112,12 @@ def answer(
     )
 
 
+_STATUSES = {"not-allowed": 403, "not-found": 404, "busy": 503}
+
+
 def status_of(rule: str) -> int:
-    """The status of a refusal: what is not there, what is there already, or what the rules forbid."""
-    if rule == "not-found":
-        return 404
-    return 409 if rule.startswith("already-") else 422
+    """The status of a refusal: what is not there, what is there already, too much at once, or what the rules forbid."""
+    return _STATUSES.get(rule, 409 if rule.startswith("already-") else 422)
 
 
 def on_refused(request: Request[Any, Any, Any], refused: Refused) -> Response[bytes]:
@@ -157,8 +182,10 @@ def on_http(request: Request[Any, Any, Any], failure: HTTPException) -> Response
             places = [(f"/{absent[1]}", said({"type": "missing", "msg": ""})[language(request)])]
         return _invalid(request, places)
     sv, en = TITLES.get(failure.status_code, ("Begäran gick inte igenom", "The request did not go through"))
-    rule = {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(failure.status_code, "bad-request")
-    return answer(request, failure.status_code, rule, (f"{sv}.", f"{en}."), headers=failure.headers)
+    detail = _WAYS_OUT.get(failure.status_code, (f"{sv}.", f"{en}."))
+    return answer(
+        request, failure.status_code, _RULES.get(failure.status_code, "bad-request"), detail, headers=failure.headers
+    )
 
 
 def _cause(failure: BaseException | None) -> ValidationError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import time
 from typing import Annotated, Any
 
@@ -115,6 +116,7 @@ def _request(live: LiveRegister) -> Any:
     return handler
 
 
+@dataclass
 class _TakesText(Operation):
     """Documents that the body is a cosigned checkpoint."""
 

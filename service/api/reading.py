@@ -16,6 +16,7 @@ from adapters.database import Row
 from domain.catalogue import Source
 from domain.core import Recorded, must_exist, refuse
 from domain.period import Frequency
+from service.api.answers import OF_THE_RECORD
 from service.api.asking import AsOf, Limit
 from service.api.problems import documented
 from service.moments import position
@@ -129,7 +130,7 @@ def health(live: LiveRegister) -> Any:
 def routes(live: LiveRegister) -> list[Router]:
     """The reads of rows and lines."""
     reads = (_observations(live), _counts(live), _history(live), _position(live), _export(live))
-    return [Router("/", route_handlers=reads, tags=["reading"])]
+    return [Router("/", route_handlers=reads, tags=["reading"], opt={OF_THE_RECORD: True})]
 
 
 def _observations(live: LiveRegister) -> Any:
@@ -256,7 +257,9 @@ def _position(live: LiveRegister) -> Any:
 
 
 def _export(live: LiveRegister) -> Any:
-    lines = ResponseSpec(str, media_type="application/x-ndjson", description="A JSON object a line.")
+    lines = ResponseSpec(
+        str, media_type="application/x-ndjson", description="A JSON object a line.", generate_examples=False
+    )
 
     @get(
         "/export",

@@ -4,7 +4,7 @@
 # module does not postpone the evaluation of annotations.
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast, get_origin
 from uuid import uuid4
 
 import structlog
@@ -28,14 +28,18 @@ from domain import (
     problem,
     promise,
     review,
+    run,
+    sharing,
     signal,
     weights,
 )
 from domain.core import Command, Value, must_exist
 from domain.register import STATES
-from service.api.asking import Account, AsOf, IdempotencyKey, IfMatch, Limit, Organisation, Role, actor, expected
+from service.api.answers import OF_THE_RECORD
+from service.api.asking import AsOf, By, IdempotencyKey, IfMatch, Limit, Who, expected
 from service.api.personal import PersonalData
 from service.api.problems import documented
+from service.changing import check_change
 from service.erasing import check_reason
 from service.moments import register_at
 from service.personal_check import check as check_personal_data
@@ -110,6 +114,7 @@ RESOURCES = (
     Resource("meetings", meeting.Meeting, "meeting", meeting.OpenMeeting,
              (meeting.Attend, meeting.DecideAtMeeting, meeting.FollowUpDecision, meeting.CloseMeeting)),
     Resource("assessments", signal.Assessment, ""),
+    Resource("runs", run.Run, ""),
     Resource("signals", signal.Signal, "signal", None, (signal.Judge,)),
     Resource("reviews", review.Review, "", None, (review.OpenReview, review.AdoptReview), ("agreement", "year")),
     Resource("weights", weights.Weights, "weight_set", weights.ImportWeights),
@@ -119,6 +124,7 @@ RESOURCES = (
     Resource("backtests", computed.ModelCards, ""),
     Resource("erasures", erasure.Erasure, "erasure", erasure.RequestErasure,
              (erasure.ApproveErasure, erasure.DeclineErasure)),
+    Resource("sharings", sharing.Sharing, "", sharing.Share),
 )  # fmt: skip
 
 
@@ -136,6 +142,7 @@ NAMES = {
     "promises": ("promise", "Löftet"),
     "meetings": ("meeting", "Mötet"),
     "assessments": ("assessment", "Bedömningen"),
+    "runs": ("run", "Körningen"),
     "signals": ("signal", "Signalen"),
     "reviews": ("review", "Uppföljningen"),
     "weights": ("set of weights", "Viktuppsättningen"),
@@ -144,13 +151,19 @@ NAMES = {
     "effects": ("effect", "Effekten"),
     "backtests": ("model card", "Modellkortet"),
     "erasures": ("erasure", "Raderingen"),
+    "sharings": ("sharing", "Delningen"),
 }  # of one of each, in English and Swedish
 
 
 def routes(live: LiveRegister, settings: Settings) -> list[Router]:
     """A router for each resource."""
     return [
-        Router(f"/{resource.path}", route_handlers=_handlers(resource, live, settings), tags=[resource.path])
+        Router(
+            f"/{resource.path}",
+            route_handlers=_handlers(resource, live, settings),
+            tags=[resource.path],
+            opt={OF_THE_RECORD: True},
+        )
         for resource in RESOURCES
     ]
 
@@ -204,8 +217,13 @@ def _read(resource: Resource, live: LiveRegister) -> HTTPRouteHandler:
 
 
 def body_of(command: type[Command], without: Sequence[str]) -> type[BaseModel]:
-    """The command without what stands in the path."""
-    fields: dict[str, Any] = {n: (f.annotation, f) for n, f in command.model_fields.items() if n not in without}
+    """The command without what stands in the path. How long a map may be, which the framework would describe as a list,
+    the command itself checks."""
+    fields: dict[str, Any] = {
+        n: (f.annotation, ... if get_origin(f.annotation) is dict and f.is_required() else f)
+        for n, f in command.model_fields.items()
+        if n not in without
+    }
     return create_model(command.__name__, __base__=Value, __doc__=command.__doc__, **fields)
 
 
@@ -223,17 +241,14 @@ def _create(resource: Resource, command: type[Command], live: LiveRegister, sett
         summary=_summary(command),
     )
     def handler(
+        by: By,
         data: JSONBody[made],
         personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Accepted]:
         given = _given(data)
         if resource.field and not given.get(resource.field):
             given[resource.field] = uuid4().hex
-        by = actor(settings.organisation, account, role, organisation)
         asked = command(**given)
         check_personal_data(asked, checked=personal_data == "checked")
         check_reason(live, asked)
@@ -262,19 +277,17 @@ def _act(resource: Resource, command: type[Command], live: LiveRegister, setting
 
     @_acting("/{key:str}", command)
     def handler(
+        account: Who,
         key: FromPath[str],
         data: JSONBody[body],
         personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Accepted]:
         asked = command(**{field: key}, **_given(data))
+        check_change(live, account, asked)
         check_personal_data(asked, checked=personal_data == "checked")
-        by = actor(settings.organisation, account, role, organisation)
-        accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
+        accepted = live.ask(asked, account.by, command_id=idempotency_key, expected=expected(if_match))
         return _response(_logged(asked, accepted), 200)
 
     return handler
@@ -287,19 +300,16 @@ def _act_on_year(
 
     @_acting("/{agreement:str}/{year:int}", command)
     def handler(
+        by: By,
         agreement: FromPath[str],
         year: FromPath[int],
         data: JSONBody[body],
         personal_data: PersonalData = None,
         idempotency_key: IdempotencyKey = None,
         if_match: IfMatch = None,
-        account: Account = "local",
-        role: Role = None,
-        organisation: Organisation = None,
     ) -> Response[Accepted]:
         asked = command(**{"agreement": agreement, "year": year}, **_given(data))
         check_personal_data(asked, checked=personal_data == "checked")
-        by = actor(settings.organisation, account, role, organisation)
         accepted = live.ask(asked, by, command_id=idempotency_key, expected=expected(if_match))
         return _response(_logged(asked, accepted), 200)
 

@@ -146,7 +146,7 @@ def _book(live: LiveRegister) -> Any:
 
 def _file(live: LiveRegister, form: Form) -> Any:
     kind = MEDIA_TYPES[form]
-    answers = {200: ResponseSpec(bytes, description="The file.", media_type=kind)}
+    answers = {200: ResponseSpec(bytes, description="The file.", media_type=kind, generate_examples=False)}
 
     @get(
         f"/reviews/{{year:int}}/{form}",

@@ -11,6 +11,7 @@ from domain.catalogue import Source
 from domain.core import must_exist, refuse
 from domain.period import Frequency, first_day, frequency
 from service.api import reviews
+from service.api.answers import OF_THE_RECORD
 from service.api.asking import AsOf
 from service.api.problems import documented
 from service.moments import day_at, position, register_at
@@ -28,7 +29,7 @@ from service.views.week_signal import SignalView, signal_view
 def routes(live: LiveRegister) -> list[Router]:
     """The views."""
     views = [_week(live), _signal(live), _track_record(live), _series(live), _chain(live), _broken(live), _silent(live)]
-    return [Router("/views", route_handlers=[*views, *reviews.views(live)], tags=["views"])]
+    return [Router("/views", route_handlers=[*views, *reviews.views(live)], tags=["views"], opt={OF_THE_RECORD: True})]
 
 
 def _iso_week(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 from adapters.documents.content import Document
+from adapters.vault import restricted
 from domain.erasure import Erasure
 from service.book.book import book_of
 from service.book.year import Year, year_of
@@ -53,7 +54,7 @@ class Books:
     def _kept(self, year: Year, what: str, make: Callable[[], V]) -> V:
         with self._one_at_a_time:
             self._forget_erased()
-            key = (year.key, year.year, year.language, year.end, what)
+            key = (restricted.get(), year.key, year.year, year.language, year.end, what)
             found: V | None = self._made.get(key)
             if found is None:
                 found = self._made[key] = make()

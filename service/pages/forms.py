@@ -70,8 +70,8 @@ def attempt(
     PersonalDataInForm, which is answered with a page of its own, unless `looked_through` (the form has its own way).
     """
     en = reader.language == "en"
+    require(reader.account, command)  # the form was not offered: a page of its own says so, and it is written down
     try:
-        require(reader.account, command)
         asked = command.model_validate({name: value for name, value in make().items() if value is not None})
         if not looked_through:
             refuse_unchecked(asked, form)
@@ -82,7 +82,7 @@ def attempt(
         log.info("refused", rule=refused.rule)
         return Fault(refused.en if en else refused.sv, given=form)
     except ValidationError as wrong:
-        return _unfit(wrong, form, en=en)
+        return unfit(wrong, form, en=en)
     except (Stale, Conflict, CommandReused):
         return Fault(
             "Somebody else changed this meanwhile. Look at what it says now, and try again."
@@ -124,7 +124,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def _unfit(wrong: ValidationError, form: Form, *, en: bool) -> Fault:
+def unfit(wrong: ValidationError, form: Form, *, en: bool) -> Fault:
+    """What does not fit in the fields of a form."""
     fields = {}
     for e in wrong.errors():
         sentences = _KINDS.get(e["type"], ("Värdet passar inte.", "The value does not fit."))

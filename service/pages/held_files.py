@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 from litestar import Request
 
+from adapters.files import plain_name
 from domain.core import refuse
 from domain.file_import import FileKind
 
@@ -182,10 +183,3 @@ def owner_of(request: Request[Any, Any, Any]) -> str:
     """A random number of the session's own: another session does not reach its files."""
     owner: str = request.session.setdefault("files", secrets.token_hex(16))
     return owner
-
-
-def plain_name(name: str) -> str:
-    """The name alone, without folders and control characters, fit for the record."""
-    last = name.replace("\\", "/").rpartition("/")[2]
-    kept = "".join(letter for letter in last if letter.isprintable()).strip()
-    return kept[-150:] or "fil.csv"

@@ -13,7 +13,8 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect
 
 from domain.catalogue import DeclareBreak
-from service.access import ALLOWED
+from domain.register import COMMANDS
+from service.access import may
 from service.pages.forms import Fault, attempt, new_id, text
 from service.pages.looking import day_shown
 from service.pages.reader import reader_of, register_for
@@ -54,7 +55,7 @@ def _page(
     given: Mapping[str, Any] = fault.given if fault else {}
     return page(
         request, live, reader, "settings.html", status=422 if fault else 200,
-        allowed=ALLOWED[reader.grade],
+        allowed={name for name, command in COMMANDS.items() if may(reader.account, command)},
         sources=sources(live, register, day_shown(request, live, reader), reader.at),
         breaks=breaks(register),
         may_declare=reader.may(DeclareBreak), fault=fault, given=given, command_id=new_id(),

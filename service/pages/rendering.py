@@ -42,6 +42,7 @@ def page(
         csrf=csrf_token({"request": request}),
         flash=request.session.pop("flash", None) if reader else None,
         synthetic=is_synthetic(live.now()),
+        has_sign_in=request.app.state.settings.has_sign_in,
         link=_linker(reader),
         other_language=_other_language(request, spoken),
         **context,

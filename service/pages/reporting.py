@@ -14,6 +14,8 @@ from litestar.response import Redirect
 
 from domain.core import must_exist
 from domain.observation import Correct, Observation, Observe, Withdraw
+from domain.sharing import Share
+from service.changing import may_change
 from service.pages.forms import Fault, Form, attempt, new_id, text
 from service.pages.looking import day_shown
 from service.pages.personal_warning import confirming, warned
@@ -22,7 +24,7 @@ from service.pages.rendering import flash, page
 from service.pages.translations import translate
 from service.register import HERE, LiveRegister
 from service.settings import Settings
-from service.views.report_list import ReportItem, one_report, own_reports, recorded_by, reporting
+from service.views.report_list import ReportItem, one_report, own_reports, reporting
 
 Asking = Request[Any, Any, Any]
 KINDS = ("incident", "order disturbance", "unsafe place", "planned event")
@@ -92,7 +94,19 @@ def _changes(live: LiveRegister) -> list[HTTPRouteHandler]:
         flash(request, translate("Rapporten är återkallad och räknas inte längre.", reader.language))
         return Redirect(f"/rapportera/{ref}", status_code=303)
 
-    return [correct, withdraw]
+    @post("/rapportera/{ref:str}/dela", sync_to_thread=True)
+    def share(request: Asking, ref: FromPath[str], data: URLEncodedBody[dict[str, Any]]) -> Response[Any]:
+        reader = reader_of(request, live)
+        fault = attempt(
+            live, reader, Share, data,
+            lambda: {"what": "observation", "key": ref, "on": live.today(), "reason": text(data, "reason")},
+        )  # fmt: skip
+        if fault:
+            return _one(request, live, reader, ref, unshared=fault)
+        flash(request, translate("Rapporten är delad med kommunen.", reader.language))
+        return Redirect(f"/rapportera/{ref}", status_code=303)
+
+    return [correct, withdraw, share]
 
 
 def _form(
@@ -115,30 +129,28 @@ def _form(
 
 def _one(
     request: Asking, live: LiveRegister, reader: Reader, ref: str, *, wrong: Fault | None = None,
-    unwithdrawn: Fault | None = None, change: str | None = None,
+    unwithdrawn: Fault | None = None, unshared: Fault | None = None, change: str | None = None,
 ) -> Response[str]:  # fmt: skip
     register = register_for(live, reader)
     report = must_exist(one_report(register, ref), "report", "Rapporten", ref)
     about = reporting(live.read_tables(), register, reader.at, day_shown(request, live, reader), report.source)
     given = {name: text(wrong.given, name) or "" for name in (*FIELDS, "reason")} if wrong else _given(report)
     return page(
-        request, live, reader, "report_one.html", status=422 if wrong or unwithdrawn else 200, report=report,
-        about=about, given=given, wrong=wrong, unwithdrawn=unwithdrawn, kinds=KINDS, most=MOST,
+        request, live, reader, "report_one.html", status=422 if wrong or unwithdrawn or unshared else 200,
+        report=report, about=about, given=given, wrong=wrong, unwithdrawn=unwithdrawn, kinds=KINDS, most=MOST,
         may_report=reader.may(Observe), may_change=_may_change(live, reader, ref) and not report.withdrawn,
+        may_share=reader.may(Share) and live.store.is_closed(f"{Observation.KIND}-{ref}"), unshared=unshared,
         version=register.version(f"{Observation.KIND}-{ref}"), command_id=new_id(), other_id=new_id(),
-        confirm=confirming(given, WRITTEN) if wrong else None, change=change,
+        share_id=new_id(), confirm=confirming(given, WRITTEN) if wrong else None, change=change,
     )  # fmt: skip
 
 
 def _may_change(live: LiveRegister, reader: Reader, ref: str) -> bool:
-    """Reporters their own; those who work with the reports all of them."""
-    if not reader.may(Correct):
-        return False
-    return reader.grade != "reporter" or recorded_by(live.store, ref) == reader.by.account
+    return reader.may(Correct) and may_change(live, reader.account, ref)
 
 
 def _not_own(live: LiveRegister, reader: Reader, ref: str) -> Fault | None:
-    if reader.grade != "reporter" or recorded_by(live.store, ref) == reader.by.account:
+    if may_change(live, reader.account, ref):
         return None
     sentence = "Rapporten är någon annans. Be samordnaren rätta den."
     return Fault(translate(sentence, reader.language))

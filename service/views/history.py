@@ -25,7 +25,7 @@ from service.wording import Language, alphabetical
 Order = Literal["newest", "oldest"]
 Kind = Literal[
     "agreements", "meetings", "signals", "pictures", "problems", "actions", "promises", "reports", "files",
-    "catalogues", "computed", "erasures",
+    "catalogues", "computed", "erasures", "sharings",
 ]  # fmt: skip
 KINDS: Mapping[Kind, tuple[str, ...]] = {
     "agreements": ("agreement", "review"),
@@ -38,8 +38,9 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
     "reports": ("observation",),
     "files": ("import", "source"),
     "catalogues": ("division", "categories", "weights", "weighting"),
-    "computed": ("assessment", "forecast", "effect", "backtest"),
+    "computed": ("assessment", "run", "forecast", "effect", "backtest"),
     "erasures": ("erasure",),
+    "sharings": ("sharing",),
 }
 PAGE = 40
 MOST_LOOKED_AT = 10_000  # events a page: about half a second; then the reader decides whether to go on

@@ -24,7 +24,7 @@ PATHS = (
     "/mote", "/mote/2023-W09", "/mote/2020-W46", "/mote/2020-W52", "/lagesbild", "/omrade/centrum",
     "/omrade/centrum?category=klotter", "/problem", "/problem/ny", "/atgarder", "/loften", "/kedjan", "/rapportera",
     "/granska", "/import", "/historik", "/jamfor", "/jamfor?a=2021-12-31&b=2022-06-30", "/radering",
-    "/overenskommelse", "/overlamning", "/lagen", "/installningar", "/hjalp",
+    "/overenskommelse", "/overlamning", "/lagen", "/installningar", "/konto", "/hjalp",
     "/arsuppfoljning", "/arsuppfoljning/2021", "/tillganglighet", "/finns-inte",
 )  # fmt: skip
 
