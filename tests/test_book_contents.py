@@ -22,6 +22,7 @@ from domain.catalogue import (
     RegisterSource,
     Source,
 )
+from domain.core import Actor
 from domain.file_import import Coverage, TakeIn, Tally
 from domain.observation import Observe, SurveyResult, Withdraw
 from domain.picture import AdjustPicture, DefineJointPicture, Finding, MakeOwnPicture
@@ -43,6 +44,7 @@ from tests.plausible import Incident, SetClock, counts_file, incident_rows
 from tests.registers import BY, opened
 
 SECTIONS: tuple[Callable[[Year], Section], ...] = (goals, picture, harm, safety, known, sources)
+OFFICER = Actor(account="lars", role="kommunpolis", organisation="Lokalpolisområdet")
 AGREEMENT, SOURCE = "samverkan-2020", "utdrag"
 QUESTION = "Trygg ute sen kväll"
 BEGUN = date(2020, 1, 1)
@@ -174,7 +176,7 @@ def pictured(live: LiveRegister, clock: SetClock) -> None:
         own = MakeOwnPicture.model_validate(
             {"agreement": AGREEMENT, "year": 2021, "on": "2021-01-04", "party": party, "findings": findings}
         )
-        live.ask(own, BY)
+        live.ask(own, OFFICER if party == "police" else BY)
     live.ask(DefineJointPicture(agreement=AGREEMENT, year=2021, on=date(2021, 1, 5), findings=findings), BY)
     came = (Finding(key="b", words="Rånen sker vid stationen.", categories=("ran",), evidence=rests_on),)
     live.ask(

@@ -8,7 +8,7 @@ from domain.agreement import End
 from domain.core import Command, Refused
 from domain.meeting import Attendee
 from domain.observation import Dialogue, Observe
-from domain.picture import AdjustPicture, DefineJointPicture, MakeOwnPicture
+from domain.picture import AdjustPicture, DefineJointPicture, MakeOwnPicture, OwnPictureMade
 from domain.problem import AnalyseCauses, Cause
 from domain.promise import MeasureReport, ReportBack
 from domain.review import AdoptReview
@@ -39,6 +39,7 @@ from tests.given import (
     START,
     TAKE_IN,
     VALUE,
+    Fact,
     Scene,
     but,
     day,
@@ -54,7 +55,9 @@ CITY_PICTURE = MakeOwnPicture(
     agreement=NEXT, year=2023, on=day("2023-09-04"), party="municipality", findings=(FINDING,)
 )
 JOINT = DefineJointPicture(agreement=NEXT, year=2023, on=day("2023-09-18"), findings=(FINDING,))
-PICTURE: tuple[Command, ...] = (CITY_PICTURE, but(CITY_PICTURE, party="police"), JOINT)
+POLICE_PICTURE = but(CITY_PICTURE, party="police")
+POLICE_MADE = (POLICE_PICTURE.stream, OwnPictureMade(**POLICE_PICTURE.model_dump()))
+PICTURE: tuple[Command | Fact, ...] = (CITY_PICTURE, POLICE_MADE, JOINT)
 FIGURES = but(
     TAKE_IN, coverage=TAKE_IN.coverage.model_copy(update={"first": day("2023-01-01"), "last": day("2023-08-31")})
 ) if TAKE_IN.coverage else TAKE_IN  # fmt: skip
@@ -93,7 +96,7 @@ def of(view: LawCheck, number: int, part: str | None = None) -> Section:
     return found
 
 
-def later(*steps: Command) -> Scene:
+def later(*steps: Command | Fact) -> Scene:
     """The next agreement with these steps, told in June 2026."""
     scene = Scene().on("2026-06-01")
     return scene.and_given(*FOUNDED, *steps)
@@ -149,7 +152,7 @@ def test_without_a_joint_picture_no_part_of_the_fourth_section_is_met() -> None:
 def test_the_mapping_needs_places_or_kinds_and_figures() -> None:
     assert of(at(later(*PICTURE), "2024-01-01"), 4, "mapping").verdict == "not met"
     vague = FINDING.model_copy(update={"places": (), "categories": ()})
-    wordy = (but(CITY_PICTURE, findings=(vague,)), but(CITY_PICTURE, party="police"), but(JOINT, findings=(vague,)))
+    wordy = (but(CITY_PICTURE, findings=(vague,)), POLICE_MADE, but(JOINT, findings=(vague,)))
     found = of(at(later(*wordy, FIGURES), "2024-01-01"), 4, "mapping")
     assert found.lacking is not None
     assert "var eller vilka brott" in found.lacking.sv
@@ -185,7 +188,7 @@ def test_a_plan_is_adopted_for_each_prioritised_problem_and_rests_on_the_picture
     assert "Ingen handlingsplan" in lacking(later(*PICTURE), 5)
     assert "1 prioriterad problembild saknar handlingsplan" in lacking(later(*PICTURE, *PROBLEM), 5)
     elsewhere = FINDING.model_copy(update={"places": (), "categories": ("skadegorelse",)})
-    other = (CITY_PICTURE, but(CITY_PICTURE, party="police"), but(JOINT, findings=(elsewhere,)))
+    other = (CITY_PICTURE, POLICE_MADE, but(JOINT, findings=(elsewhere,)))
     assert "går inte att härleda till lägesbilden" in lacking(later(*other, *PROBLEM, PLAN), 5)
     met = of(at(later(*PICTURE, *PROBLEM, PLAN), "2024-01-01"), 5)
     assert (met.verdict, [one.key for one in met.evidence]) == ("met", [KEY])

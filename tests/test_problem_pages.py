@@ -221,7 +221,7 @@ def test_a_reader_sees_the_problem_without_any_form_and_cannot_send_one(desk: De
     desk.past(PROPOSE, VALUE).signed_in("lasare")
     page = desk.read(f"/problem/{PROBLEM}")
     assert f'action="/problem/{PROBLEM}' not in page
-    assert desk.give(f"/problem/{PROBLEM}/vardera", {"score_harm": "4"}).status_code == 422
+    assert desk.give(f"/problem/{PROBLEM}/vardera", {"score_harm": "4"}).status_code == 403
     assert "lasare" not in problem(desk).valuations
 
 

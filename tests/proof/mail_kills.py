@@ -27,7 +27,7 @@ from tests.mail_server import MailServer, Taken
 from tests.subscribed import run, subscribe, with_office
 
 HERE = Path(__file__).parent.parent.parent
-LONGEST_LIFE = 0.3
+LONGEST_LIFE = 0.06
 """Seconds that a worker has before it is killed, at most; a mail takes about 20 ms."""
 A_LIFE = LEASE.total_seconds() / 60 + WAITS[0].total_seconds() / 60 + 1
 """Minutes between workers by their own clock, so that what the dead one had claimed is free again."""
