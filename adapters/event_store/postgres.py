@@ -143,6 +143,13 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """A transaction that writes nothing."""
         return self._transaction(commit=False)
 
+    def glance(self, sql: str) -> Any:
+        """The one value that a question has."""
+        with self.reading() as c:
+            c.execute(sql)
+            row = c.fetchone()
+        return row[0] if row else None
+
     @contextmanager
     def snapshot(self) -> Iterator[Cursor]:
         """A transaction that writes nothing and sees one state of the database."""

@@ -144,6 +144,20 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         """A transaction that sees one state and writes nothing."""
         return self._transaction(commit=False)
 
+    def glance(self, sql: str) -> Any:
+        """The one value that a question has, which needs no transaction: it is asked before every kept answer."""
+        pool = self.datastore.pool
+        try:
+            connection = pool.get_connection()
+            try:
+                cursor: Any = connection.cursor()
+                cursor.execute(sql)
+                return cursor.fetchone()[0]
+            finally:
+                pool.put_connection(connection)
+        except (OperationalError, sqlite3.OperationalError) as e:
+            raise DatabaseUnavailable(str(e)) from e
+
     def snapshot(self) -> Any:
         """The same."""
         return self._transaction(commit=False)

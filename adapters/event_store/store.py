@@ -182,10 +182,7 @@ class EventStore:
 
     def last_gsn(self) -> int:
         """The end of the log, 0 when it is empty."""
-        with self.database.reading() as c:
-            c.execute(f"SELECT COALESCE(MAX({self._gsn}), 0) FROM {TABLE}")
-            row = c.fetchone()
-        return int(row[0]) if row else 0
+        return int(self._recorder.glance(f"SELECT COALESCE(MAX({self._gsn}), 0) FROM {TABLE}"))
 
     def recorded_at(self, gsn: int) -> datetime | None:
         """When an event was recorded (UTC); None for a gsn that the log does not have."""
